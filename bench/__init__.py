@@ -1,0 +1,1 @@
+"""Benchmarks: the product against limits and peers measured in the same run, on a site of their own."""

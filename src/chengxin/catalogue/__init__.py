@@ -1,0 +1,1 @@
+"""Dated editions of what may be collected, on which basis, and for how long."""

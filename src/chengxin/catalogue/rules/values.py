@@ -1,0 +1,461 @@
+"""Values of the catalogue: what may be collected, on which basis, for how long.
+
+All of it is law as data, read from packs and frozen. Nothing here reads a file, a database or the clock. Every row
+carries where it was read (`source`) and how far (`verified`); what nobody has read in a text says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from chengxin.authority.decisions import LegalBasis
+from chengxin.periods.calendars import WorkCalendar
+from chengxin.periods.terms import Term, Unit
+
+
+class ItemKind(StrEnum):
+    """What an item says of a person."""
+
+    IDENTIFICATION = "IDENTIFICATION"
+    COMMENDATION = "COMMENDATION"
+    ADVERSE = "ADVERSE"
+    PLEDGE = "PLEDGE"
+
+
+class Format(StrEnum):
+    """How the value of a column is written."""
+
+    TEXT = "TEXT"
+    CODE = "CODE"
+    DATE = "DATE"
+    MONEY = "MONEY"
+    INTEGER = "INTEGER"
+
+
+class Verified(StrEnum):
+    """How far the text behind a row was read.
+
+    `SEEN`: the full sentence was read in the text. `SEEN_PART`: read in an excerpt or at second hand. `DRAFT`: read in
+    a draft. `UNVERIFIED`: not read; to be confirmed by the operator before anything relies on it.
+    """
+
+    SEEN = "SEEN"
+    SEEN_PART = "SEEN_PART"
+    DRAFT = "DRAFT"
+    UNVERIFIED = "UNVERIFIED"
+
+
+class Sensitivity(StrEnum):
+    """How carefully a value is to be handled."""
+
+    ORDINARY = "ORDINARY"
+    RESTRICTED = "RESTRICTED"
+    SENSITIVE = "SENSITIVE"
+
+
+class ClockStart(StrEnum):
+    """The date on which a clock starts: of the document, of the event, or of the event's end."""
+
+    DOCUMENT = "DOCUMENT"
+    OCCURRED = "OCCURRED"
+    ENDED = "ENDED"
+
+
+class ClockUnit(StrEnum):
+    """Units of a clock; never working days, so that a clock depends on no calendar."""
+
+    CALENDAR_DAY = "CALENDAR_DAY"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+
+
+class TermUnit(StrEnum):
+    """Units of a statutory term; the first four agree with the units of `chengxin.periods`."""
+
+    CALENDAR_DAY = "CALENDAR_DAY"
+    WORKING_DAY = "WORKING_DAY"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+    TIMES = "TIMES"
+
+
+class CodeLabel(NamedTuple):
+    """A code with the words for it."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """A legal basis: one article of one act, with the days on which it holds.
+
+    `article` is `None` where the act was not read; `verified` is then `UNVERIFIED`. `in_force_to` is the last day.
+    """
+
+    code: str
+    title: str
+    article: str | None
+    in_force_from: date | None
+    in_force_to: date | None
+    source: str
+    verified: Verified
+
+    def holds_on(self, on: date) -> bool:
+        """Say whether the basis is in force on a day; an unknown first day counts as long ago."""
+        begun = self.in_force_from is None or self.in_force_from <= on
+        return begun and (self.in_force_to is None or on <= self.in_force_to)
+
+    def as_legal_basis(self) -> LegalBasis:
+        """Return the basis as permits and refusals carry it."""
+        return LegalBasis(
+            code=self.code, title=self.title, article=self.article, verified=self.verified is Verified.SEEN
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A public body or another organisation as it was in a period; `valid_to` is its last day.
+
+    `level` is one of `PROVINCE`, `PREFECTURE`, `CENTRAL_LINE`; `kind` says what it is, as `DEPARTMENT` or `COURT`.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    valid_from: date | None
+    valid_to: date | None
+    successor: str | None
+    level: str
+    kind: str
+    source: str
+    verified: Verified
+
+    def exists_on(self, on: date) -> bool:
+        """Say whether the body exists on a day."""
+        begun = self.valid_from is None or self.valid_from <= on
+        return begun and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRule:
+    """One clock: from which date, how long, on which basis; always finite."""
+
+    start: ClockStart
+    count: int
+    unit: ClockUnit
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """The three clocks of an item: how long it is shown, used and kept. They are different clocks."""
+
+    shown: ClockRule
+    used: ClockRule
+    kept: ClockRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Severity:
+    """A class of adverse items with its shortest and longest publication in months, and the clocks that follow."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    months_min: int
+    months_max: int
+    clocks: Clocks
+    basis: str
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatutoryTerm:
+    """A statutory term or number: count and unit, with its source."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    count: int
+    unit: TermUnit
+    basis: str
+    source: str
+    verified: Verified
+    note: str = ""
+
+    def as_term(self) -> Term:
+        """Return the term as `chengxin.periods` counts it.
+
+        Raises:
+            ValueError: The row is a number of times, or zero, and no term.
+        """
+        return Term(self.count, Unit(self.unit.value), rule=self.code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """A purpose for which somebody may look at a person's items; `who` names the roles that may state it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    who: tuple[str, ...]
+    needs_authorisation: bool
+    needs_case_number: bool
+    basis: str
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageRole:
+    """A role by which a natural person is covered at all; without one there is no adverse item."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    basis: str
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProhibitedCategory:
+    """A category that must never enter, and by what it is recognised.
+
+    `words` are plain substrings (any script). `field_patterns` are searched in column headers, `value_patterns` in
+    values; both are regular expressions without look-around, so that Python, DuckDB and Java read them alike.
+    `document_kinds` are plain substrings of a document's kind. A `sealed` category exists elsewhere but may be handed
+    to nobody; a prohibited one may not be collected.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    sealed: bool
+    in_force_from: date | None
+    words: tuple[str, ...]
+    field_patterns: tuple[str, ...]
+    value_patterns: tuple[str, ...]
+    document_kinds: tuple[str, ...]
+    basis: str
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarYear:
+    """The published days off of one year, weekends included; a year without a row is not published."""
+
+    year: int
+    days_off: frozenset[date]
+    source: str
+    verified: Verified
+
+    def is_working_day(self, on: date) -> bool:
+        """Say whether a day of this year is a working day.
+
+        Raises:
+            ValueError: The day lies in another year.
+        """
+        if on.year != self.year:
+            message = f"{on} lies outside {self.year}"
+            raise ValueError(message)
+        return on not in self.days_off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Division:
+    """An administrative division of GB/T 2260 in one period of its life; years as seen in the tables, inclusive.
+
+    `last_year` is `None` while the code is current. One code may have several rows, one for each name it carried.
+    """
+
+    code: str
+    name_zh: str
+    level: str
+    parent: str | None
+    first_year: int | None
+    last_year: int | None
+    synthetic: bool
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """A field of life by which a person's file is grouped; `in_plan` marks the sixteen domains of the plan."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    in_plan: bool
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupation:
+    """One of the fourteen key occupations of the plan."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentKind:
+    """A kind of document on which an item may rest; only some can found an adverse item."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    kinds: tuple[ItemKind, ...]
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of an item's own, beside the common columns.
+
+    `element` is the name of the data element, after GB/T 39445 where that is known. `codes` is empty unless the format
+    is `CODE`. `max_length` counts characters and is `None` where the format bounds the value itself.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    element: str
+    format: Format
+    max_length: int | None
+    required: bool
+    codes: tuple[CodeLabel, ...]
+    free_text: bool
+    sensitivity: Sensitivity
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemType:
+    """A type of item that may be collected.
+
+    `severities` names the classes an adverse item may have and is empty otherwise; `clocks` is keyed by them, or by
+    `"*"` alone. `plain_zh` and `plain_en` tell the person in one sentence what the item means. `verified` is true only
+    where the basis was read in full.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    domain: str
+    kind: ItemKind
+    basis: str
+    competent_bodies: tuple[str, ...]
+    suppliers: tuple[str, ...]
+    coverage_roles: tuple[str, ...]
+    grants_role: str | None
+    sensitivity: Sensitivity
+    severities: tuple[str, ...]
+    clocks: Mapping[str, Clocks]
+    fields: tuple[Field, ...]
+    notice_required: bool
+    plain_zh: str
+    plain_en: str
+    verified: bool
+    note: str
+    source: str
+    occupations: tuple[str, ...]
+    severity_labels: tuple[CodeLabel, ...]
+    document_kinds: tuple[CodeLabel, ...]
+
+    def clocks_for(self, severity: str | None) -> Clocks:
+        """Return the clocks for a severity, or the item's only ones where it knows no severity.
+
+        Raises:
+            KeyError: The severity is not one of the item's; check it first.
+        """
+        if "*" in self.clocks:
+            return self.clocks["*"]
+        return self.clocks[severity if severity is not None else ""]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A whole catalogue, composed from packs, as it is in force from a day."""
+
+    code: str
+    digest: str
+    in_force_from: date
+    packs: tuple[str, ...]
+    item_types: Mapping[str, ItemType]
+    bases: Mapping[str, Basis]
+    bodies: Mapping[str, Body]
+    severities: Mapping[str, Severity]
+    terms: Mapping[str, StatutoryTerm]
+    purposes: Mapping[str, Purpose]
+    coverage_roles: Mapping[str, CoverageRole]
+    prohibited: Mapping[str, ProhibitedCategory]
+    calendars: Mapping[int, CalendarYear]
+    divisions: tuple[Division, ...]
+    domains: Mapping[str, Domain]
+    occupations: Mapping[str, Occupation]
+    document_kinds: Mapping[str, DocumentKind]
+    name_zh: str
+    name_en: str
+    synthetic: bool
+
+    def body_on(self, code: str, on: date) -> Body | None:
+        """Return the body that answers for `code` on a day: itself, or the successor that then exists; else `None`."""
+        body = self.bodies.get(code)
+        walked: set[str] = set()
+        while body is not None and not body.exists_on(on):
+            walked.add(body.code)
+            later = body.valid_to is not None and on > body.valid_to
+            following = body.successor if later else None
+            body = self.bodies.get(following) if following is not None and following not in walked else None
+        return body
+
+    def work_calendar(self) -> WorkCalendar:
+        """Return the published working days up to the first year that is not published.
+
+        Raises:
+            ValueError: The edition publishes no year at all.
+        """
+        years = sorted(self.calendars)
+        if not years:
+            message = f"edition {self.code} publishes no calendar"
+            raise ValueError(message)
+        last = years[0]
+        while last + 1 in self.calendars:
+            last += 1
+        days_off = frozenset[date]().union(*(self.calendars[year].days_off for year in range(years[0], last + 1)))
+        return WorkCalendar(first_on=date(years[0], 1, 1), last_on=date(last, 12, 31), days_off=days_off)
+
+    def division_codes(self) -> frozenset[str]:
+        """Return every division code that was ever valid, for warnings about identity numbers."""
+        return frozenset(division.code for division in self.divisions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """One folder of law as data, read and checked against the schema but not yet composed.
+
+    `rows` holds the rows of each section as they stand in the files.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    extends: str | None
+    in_force_from: date
+    synthetic: bool
+    rows: Mapping[str, tuple[Mapping[str, object], ...]]

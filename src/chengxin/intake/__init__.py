@@ -1,0 +1,1 @@
+"""Batches: receipt, checking, held lines, posting, reversal."""

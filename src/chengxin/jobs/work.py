@@ -1,0 +1,88 @@
+"""The tasks, as the worker process runs them. A worker reads the clock: nobody else could tell it the time."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from chengxin.authority.actors import Actor, ActorKind
+from chengxin.intake import lookups as batches
+from chengxin.intake import operations as intake
+from chengxin.intake.operations import spool
+from chengxin.intake.states import BatchState
+from chengxin.jobs.operations import SETTLE_BATCH, queue_batch
+from chengxin.jobs.progress import ProgressWriter
+
+logger = logging.getLogger(__name__)
+# The decorators are marked untyped because the library is not followed by the type checker (pyproject.toml).
+
+SETTLER: Final = Actor(kind=ActorKind.SYSTEM, key="system:settling")
+FORGOTTEN_AFTER: Final = timedelta(minutes=10)
+MOST_BATCHES: Final = 1_000
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - see the module's text
+
+
+@app.task(name=SETTLE_BATCH)  # type: ignore[untyped-decorator]
+def settle_batch(reference: str) -> None:
+    """Settle one batch and tell how far it has come. A batch that is settled already is left alone.
+
+    Args:
+        reference: The batch.
+    """
+    close_old_connections()
+    try:
+        with ProgressWriter(reference) as progress:
+            settled = intake.settle_batch(reference=reference, actor=SETTLER, now=_now(), tell=progress.tell)
+        logger.info("batch %s: %s, %d lines", reference, settled.state.value, settled.lines)
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron="*/5 * * * *")  # type: ignore[untyped-decorator]
+@app.task(name="chengxin.queue_forgotten", queueing_lock="chengxin.queue_forgotten")  # type: ignore[untyped-decorator]
+def queue_forgotten(timestamp: int) -> None:
+    """Queue batches whose settling was broken off, by the death of a worker or of a command.
+
+    Args:
+        timestamp: When it was due; not needed.
+    """
+    del timestamp
+    close_old_connections()
+    queue_waiting(older_than=FORGOTTEN_AFTER)
+    close_old_connections()
+
+
+@app.periodic(cron="17 3 * * *")  # type: ignore[untyped-decorator]
+@app.task(name="chengxin.tidy", queueing_lock="chengxin.tidy")  # type: ignore[untyped-decorator]
+def tidy(timestamp: int) -> None:
+    """Remove sealed originals whose keeping is over, and what killed processes left in the working folder.
+
+    Args:
+        timestamp: When it was due; not needed.
+    """
+    del timestamp
+    close_old_connections()
+    removed = intake.discard_overdue_files(now=_now())
+    spool.sweep_work()
+    logger.info("%d files removed from the spool", removed)
+    close_old_connections()
+
+
+def queue_waiting(*, older_than: timedelta) -> int:
+    """Queue every received or approved batch that was sent before some time; return how many were queued.
+
+    Args:
+        older_than: How long ago, at least.
+    """
+    before = _now() - older_than
+    return sum(
+        queue_batch(batch.reference)
+        for state in (BatchState.RECEIVED, BatchState.APPROVED)
+        for batch in batches.list_batches(state=state, limit=MOST_BATCHES)
+        if batch.submitted_at <= before
+    )

@@ -1,0 +1,1 @@
+"""Bodies that supply or decide, and their mandates."""

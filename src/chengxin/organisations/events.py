@@ -1,0 +1,53 @@
+"""What the organisations room appends to the ledger."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from chengxin.ledger.events import LedgerEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationRegistered(LedgerEvent):
+    """An organisation was registered."""
+
+    kind: ClassVar[str] = "organisations.organisation.registered"
+    organisation_code: str
+    body_code: str
+
+    def body(self) -> dict[str, Any]:
+        """Return the codes."""
+        return {"organisation": self.organisation_code, "body": self.body_code}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateGranted(LedgerEvent):
+    """An organisation may supply an item type from a day on."""
+
+    kind: ClassVar[str] = "organisations.mandate.granted"
+    organisation_code: str
+    item_code: str
+    from_on: str
+    to_on: str | None
+
+    def body(self) -> dict[str, Any]:
+        """Return the codes and the period, half-open."""
+        return {
+            "organisation": self.organisation_code,
+            "item": self.item_code,
+            "from": self.from_on,
+            "to": self.to_on,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateEnded(LedgerEvent):
+    """An organisation may no longer supply an item type."""
+
+    kind: ClassVar[str] = "organisations.mandate.ended"
+    organisation_code: str
+    item_code: str
+    to_on: str
+
+    def body(self) -> dict[str, Any]:
+        """Return the codes and the first day without the mandate."""
+        return {"organisation": self.organisation_code, "item": self.item_code, "to": self.to_on}

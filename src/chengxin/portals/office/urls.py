@@ -1,0 +1,6 @@
+"""Addresses of this interface."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "office"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,48 @@
+"""Addresses of the pages of supplying organisations. Each view declares to whom it is open and what it may do."""
+
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from chengxin.portals.organisation.views import batches, catalogue, deciding, held_lines, overview, uploading
+
+
+class ReferenceConverter:
+    """A batch's reference, or anything that could be mistaken for one."""
+
+    regex = "[0-9A-Za-z-]{1,24}"
+
+    def to_python(self, value: str) -> str:
+        """Return the reference as it stands in the address.
+
+        Args:
+            value: That part of the address.
+        """
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the reference as it is written into an address.
+
+        Args:
+            value: The reference.
+        """
+        return value
+
+
+register_converter(ReferenceConverter, "reference")
+
+app_name = "organisation"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview.home, name="home"),
+    path("quality/", overview.quality, name="quality"),
+    path("catalogue/", catalogue.items, name="catalogue"),
+    path("catalogue/<str:code>/", catalogue.item, name="item"),
+    path("upload/", uploading.upload, name="upload"),
+    path("batches/", batches.history, name="batches"),
+    path("batches.csv", batches.history_csv, name="batches_csv"),
+    path("batches/<reference:reference>/", batches.batch, name="batch"),
+    path("batches/<reference:reference>/progress/", batches.progress, name="batch_progress"),
+    path("batches/<reference:reference>/findings/", batches.findings, name="findings"),
+    path("batches/<reference:reference>/result/", batches.result, name="result"),
+    path("batches/<reference:reference>/decision/", deciding.decision, name="decision"),
+    path("batches/<reference:reference>/reversal/", deciding.reversal, name="reversal"),
+    path("held-lines/", held_lines.held_lines, name="held_lines"),
+]

@@ -1,0 +1,1 @@
+"""The pages: each parses, calls once, and renders."""

@@ -1,0 +1,29 @@
+"""What can be asked of the public catalogue."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.catalogue.rules import Edition
+from chengxin.portals.public.catalogue import named
+from chengxin.portals.public.labels import KINDS
+
+
+class CatalogueSearch(forms.Form):
+    """Words, a domain and a kind; all may be left empty."""
+
+    q = forms.CharField(label=_("找什么"), required=False, max_length=80)
+    domain = forms.ChoiceField(label=_("领域"), required=False)
+    kind = forms.ChoiceField(label=_("性质"), required=False)
+
+    def __init__(self, *args: object, edition: Edition, **kwargs: object) -> None:
+        """Offer the domains of an edition.
+
+        Args:
+            *args: As for every form.
+            edition: The edition in force.
+            **kwargs: As for every form.
+        """
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        domains = [(code, named(edition.domains, code)) for code in edition.domains]
+        self.fields["domain"].choices = [("", _("全部领域")), *domains]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("全部性质")), *KINDS.items()]  # type: ignore[attr-defined]

@@ -1,0 +1,20 @@
+"""Addresses of the public pages. All are open to anyone and only read."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from chengxin.portals.public import views
+
+app_name = "public"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("never/", views.never, name="never"),
+    path("catalogue/", views.catalogue, name="catalogue"),
+    path("catalogue/<str:code>/", views.item_type, name="item_type"),
+    path("catalogue/<str:code>/schema.json", views.item_schema, name="item_schema"),
+    path("catalogue/<str:code>/template.xlsx", views.item_template, name="item_template"),
+    path("rules/", views.rules, name="rules"),
+    path("check/", views.check, name="check"),
+    path("help/", views.help_page, name="help"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]

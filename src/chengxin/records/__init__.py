@@ -1,0 +1,1 @@
+"""Items of credit information: versions, clocks, correction, erasure."""

@@ -1,0 +1,363 @@
+"""Reading of items. ``access_*`` is the only door to one person's data: judged, registered, then shown.
+
+A file shows what may be shown or used on the day, by the latest version that holds. What is past its dates is not
+reachable here at all: the filter stands in the one query, next to the SQL twin of the rule.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from chengxin.authority.actors import Actor
+from chengxin.authority.decisions import Refusal
+from chengxin.catalogue import lookups as catalogue
+from chengxin.catalogue.rules.values import Edition, Field, ItemType
+from chengxin.keys.current import keyring
+from chengxin.keys.keyring import KeyDestroyed, KeyMissing
+from chengxin.periods.civil import civil_date
+from chengxin.persons import lookups as persons
+from chengxin.records import policies, rules
+from chengxin.records.models import Posting
+from chengxin.records.states import READABLE, Change
+from chengxin.register import operations as register
+from chengxin.sealing.merkle import Frontier, leaf_hash
+from chengxin.sealing.suites import SealBroken, unseal
+
+MASK_RULE = "OWN_FILE"
+MASK_VERSION = 1
+SELF_READ = "SELF_READ"
+
+CURRENT = """
+    SELECT DISTINCT ON (v.person_id, v.record_key)
+        v.record_key, v.version, v.change, v.severity, v.occurred_on, v.ended_on, v.document_on,
+        v.shown_until, v.used_until, v.kept_until, v.sealed, v.line,
+        p.id AS posting_id, p.supplier_code, p.item_code, p.edition_code, p.posted_at, p.batch_reference
+    FROM records_recordversion v
+    JOIN records_posting p ON p.id = v.posting_id
+    LEFT JOIN records_postingreversal r ON r.posting_id = p.id
+    WHERE v.person_id = ANY(%(persons)s) AND r.posting_id IS NULL
+    ORDER BY v.person_id, v.record_key, v.version DESC
+"""
+READABLE_SQL = f"""
+    SELECT * FROM ({CURRENT}) latest
+    WHERE records_standing(change, false, false, shown_until, used_until, kept_until, %(today)s)
+        IN ({", ".join(f"'{state.value}'" for state in sorted(READABLE))})
+    ORDER BY occurred_on DESC, record_key
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDetail:
+    """One detail of an item: its field and its value, as the supplier gave it."""
+
+    code: str
+    field: Field | None
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownItem:
+    """One item as its person reads it.
+
+    Attributes:
+        reference: Opaque reference, stable over versions.
+        version: Which version holds.
+        item: The item type as in the edition under which it was posted.
+        edition: That edition.
+        severity: Severity code, empty where the item has none.
+        occurred_on: Day of the event.
+        ended_on: Its end, or None.
+        document_on: Day of the effective document, or None.
+        shown_until: Last day on which it is shown, inclusive.
+        used_until: Last day on which it is used, inclusive.
+        kept_until: Last day on which it is kept, inclusive.
+        supplier_code: Which organisation supplied it.
+        received_at: When it was posted.
+        batch_reference: In which batch.
+        line: In which line of it.
+        details: What else was supplied; empty where the key is gone.
+        is_erased: Whether the details' key was destroyed.
+    """
+
+    reference: str
+    version: int
+    item: ItemType
+    edition: Edition
+    severity: str
+    occurred_on: date
+    ended_on: date | None
+    document_on: date | None
+    shown_until: date
+    used_until: date
+    kept_until: date
+    supplier_code: str
+    received_at: datetime
+    batch_reference: str
+    line: int
+    details: tuple[ShownDetail, ...]
+    is_erased: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFile:
+    """All that may be shown of a person's items on a day, with the number of the look by which it was shown."""
+
+    person_id: int
+    today: date
+    items: tuple[ShownItem, ...]
+    look_sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownVersion:
+    """One version of an item in its history: what changed, when, by which batch."""
+
+    version: int
+    change: Change
+    received_at: datetime
+    batch_reference: str
+    holds: bool
+
+
+def reference_of(record_key: bytes) -> str:
+    """Return the reference by which an item is named outside.
+
+    Example:
+        >>> reference_of(bytes(16))
+        'AAAAAAAAAAAAAAAAAAAAAAAAAA'
+    """
+    return base64.b32encode(record_key).decode().rstrip("=")
+
+
+def access_file(*, person_id: int, actor: Actor, purpose_code: str, now: datetime) -> PersonFile | Refusal:
+    """Open a person's file: judge, write the line of the register, then return what may be shown today.
+
+    A refusal is returned, not raised, so that its line is committed with it.
+
+    Args:
+        person_id: Whose file.
+        actor: Who looks.
+        purpose_code: Purpose of the catalogue; ``SELF_READ`` for the person.
+        now: The moment; the civil date in Asia/Shanghai is taken from it.
+    """
+    with transaction.atomic():
+        decision = policies.may_open_file(actor, policies.FileStanding(is_the_person=actor.person_id == person_id))
+        if isinstance(decision, Refusal):
+            _register(person_id, actor, purpose_code, {}, decision, now)
+            return decision
+        today = civil_date(now)
+        items = _read_items(persons.cluster_of(person_id), today)
+        shown: dict[str, int] = {}
+        for item in items:
+            shown[item.item.code] = shown.get(item.item.code, 0) + 1
+        sequence = _register(person_id, actor, purpose_code, {"items": shown}, None, now)
+    return PersonFile(person_id=person_id, today=today, items=items, look_sequence=sequence)
+
+
+def access_item(
+    *, person_id: int, reference: str, actor: Actor, purpose_code: str, now: datetime
+) -> tuple[ShownItem, tuple[ShownVersion, ...]] | Refusal:
+    """Open one item of a person's file with its history; judged and registered like the file.
+
+    An item that is past its dates, withdrawn or reversed is answered like one that never was.
+
+    Args:
+        person_id: Whose item.
+        reference: As :func:`reference_of` gives it.
+        actor: Who looks.
+        purpose_code: Purpose of the catalogue.
+        now: The moment.
+    """
+    with transaction.atomic():
+        decision = policies.may_open_file(actor, policies.FileStanding(is_the_person=actor.person_id == person_id))
+        if isinstance(decision, Refusal):
+            _register(person_id, actor, purpose_code, {}, decision, now)
+            return decision
+        cluster = persons.cluster_of(person_id)
+        found = [item for item in _read_items(cluster, civil_date(now)) if item.reference == reference]
+        if not found:
+            refusal = Refusal(code="ITEM_NOT_SHOWN", basis=None, details={})
+            _register(person_id, actor, purpose_code, {}, refusal, now)
+            return refusal
+        _register(person_id, actor, purpose_code, {"items": {found[0].item.code: 1}}, None, now)
+        return found[0], _history(cluster, reference)
+
+
+def _register(  # noqa: PLR0917 - one line of the register, in the order of its columns
+    person_id: int,
+    actor: Actor,
+    purpose_code: str,
+    shown: Mapping[str, object],
+    refusal: Refusal | None,
+    now: datetime,
+) -> int:
+    look = register.register_look(
+        person_id=person_id,
+        actor=actor,
+        purpose_code=purpose_code,
+        basis_code="PIPL.45",
+        case_number=None,
+        shown=shown,
+        mask_rule=MASK_RULE,
+        mask_version=MASK_VERSION,
+        outcome="SHOWN" if refusal is None else "REFUSED",
+        refusal_code=None if refusal is None else refusal.code,
+        at=now,
+    )
+    return look.sequence
+
+
+def _read_items(cluster: Sequence[int], today: date) -> tuple[ShownItem, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(READABLE_SQL, {"persons": list(cluster), "today": today})
+        rows = cursor.fetchall()
+    return tuple(_shown(row) for row in rows)
+
+
+def _shown(row: tuple[object, ...]) -> ShownItem:
+    (
+        record_key,
+        version,
+        _change,
+        severity,
+        occurred_on,
+        ended_on,
+        document_on,
+        shown_until,
+        used_until,
+        kept_until,
+        sealed,
+        line,
+        _posting_id,
+        supplier_code,
+        item_code,
+        edition_code,
+        posted_at,
+        batch_reference,
+    ) = row
+    edition = catalogue.edition(str(edition_code))
+    item = edition.item_types[str(item_code)]
+    values = open_details(sealed=bytes(sealed), record_key=bytes(record_key), kept_until=kept_until)  # type: ignore[call-overload, arg-type]
+    fields = {field.code: field for field in item.fields}
+    return ShownItem(
+        reference=reference_of(bytes(record_key)),  # type: ignore[call-overload]
+        version=version,  # type: ignore[arg-type]
+        item=item,
+        edition=edition,
+        severity=str(severity),
+        occurred_on=occurred_on,  # type: ignore[arg-type]
+        ended_on=ended_on,  # type: ignore[arg-type]
+        document_on=document_on,  # type: ignore[arg-type]
+        shown_until=shown_until,  # type: ignore[arg-type]
+        used_until=used_until,  # type: ignore[arg-type]
+        kept_until=kept_until,  # type: ignore[arg-type]
+        supplier_code=str(supplier_code),
+        received_at=posted_at,  # type: ignore[arg-type]
+        batch_reference=str(batch_reference),
+        line=line,  # type: ignore[arg-type]
+        details=tuple(
+            ShownDetail(code=code, field=fields.get(code), value=value) for code, value in (values or {}).items()
+        ),
+        is_erased=values is None,
+    )
+
+
+def open_details(*, sealed: bytes, record_key: bytes, kept_until: date) -> Mapping[str, str] | None:
+    """Return an item's details, or None where the key of its month was destroyed.
+
+    Args:
+        sealed: Ciphertext.
+        record_key: The item's key, which the seal is bound to.
+        kept_until: Last day of keeping; names the month's key.
+
+    Raises:
+        SealBroken: The ciphertext was changed or moved to another item.
+    """
+    try:
+        key = keyring().month(rules.keeping_month(kept_until))
+    except (KeyDestroyed, KeyMissing):
+        return None
+    details: Mapping[str, str] = json.loads(unseal(key, sealed, context=record_key))
+    return details
+
+
+def _history(cluster: Sequence[int], reference: str) -> tuple[ShownVersion, ...]:
+    record_key = base64.b32decode(reference + "=" * (-len(reference) % 8))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT v.version, v.change, p.posted_at, p.batch_reference, r.posting_id IS NULL
+            FROM records_recordversion v
+            JOIN records_posting p ON p.id = v.posting_id
+            LEFT JOIN records_postingreversal r ON r.posting_id = p.id
+            WHERE v.person_id = ANY(%s) AND v.record_key = %s
+            ORDER BY v.version DESC
+            """,
+            [list(cluster), record_key],
+        )
+        rows = cursor.fetchall()
+    holding = next((version for version, *_rest, not_reversed in rows if not_reversed), None)
+    return tuple(
+        ShownVersion(
+            version=version,
+            change=Change(change),
+            received_at=posted_at,
+            batch_reference=batch_reference,
+            holds=version == holding,
+        )
+        for version, change, posted_at, batch_reference, _ in rows
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingFault:
+    """A posting whose rows no longer give the root that was written into the ledger."""
+
+    posting_id: int
+    what: str
+
+
+def verify_postings() -> Iterator[PostingFault]:
+    """Recompute every posting's root from its rows and yield those that differ, naming them.
+
+    Finds a changed, added, removed or moved row of versions even when a superuser did it. Constant memory.
+    """
+    for posting in Posting.objects.order_by("pk").iterator():
+        tree = Frontier()
+        with (
+            transaction.atomic(),
+            connection.cursor() as cursor,
+            connection.connection.cursor(name="verify_posting") as rows,
+        ):
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            rows.itersize = 20_000
+            rows.execute(
+                """
+                SELECT person_id, record_key, version, line, change, severity, occurred_on, ended_on, document_on,
+                    shown_until, used_until, kept_until, content_digest, sealed
+                FROM records_recordversion WHERE posting_id = %s ORDER BY line
+                """,
+                [posting.pk],
+            )
+            for row in rows:
+                dates = [rules.days_since_epoch(day) for day in row[6:12]]
+                tree.append(leaf_hash(rules.line_bytes(*row[:6], *dates, *row[12:])))
+        if tree.size != posting.lines_count:
+            yield PostingFault(posting_id=posting.pk, what=f"{tree.size} lines instead of {posting.lines_count}")
+        elif tree.root() != bytes(posting.root):
+            yield PostingFault(posting_id=posting.pk, what="a line was changed")
+
+
+def count_versions() -> int:
+    """Return the number of versions, as the planner last estimated it when large; exact on a small store."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(lines_count), 0) FROM records_posting")
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+__all__ = ["SealBroken"]

@@ -1,0 +1,203 @@
+"""Settings of the Django site: the one place where the environment is read.
+
+Statutory content is not here: it is dated data in the catalogue. Every name read from the environment is listed in
+docs/operations/settings.md (a guard test compares the two). Nothing unsafe is a default: demonstration mode must be
+asked for, and a production site refuses to start with a demonstration data directory.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from chengxin.postgres.configuration import DatabaseRole, django_databases
+
+SOURCE = Path(__file__).resolve().parent
+PROJECT = SOURCE.parent.parent
+
+CHENGXIN_DATA = Path(os.environ.get("CHENGXIN_DATA", "var")).resolve()
+CHENGXIN_PORT = int(os.environ.get("CHENGXIN_PORT", "8000"))
+CHENGXIN_ENGINE = os.environ.get("CHENGXIN_ENGINE", "duckdb")
+CHENGXIN_HOSTS = os.environ.get("CHENGXIN_HOSTS", "127.0.0.1,localhost").split(",")
+CHENGXIN_DATABASE_ROLE = DatabaseRole(os.environ.get("CHENGXIN_DATABASE_ROLE", "APP"))
+PACKS = PROJECT / "packs"
+
+
+def _mode() -> str:
+    """Return DEMONSTRATION or PRODUCTION, as the data directory was made; the environment may only agree with it.
+
+    Raises:
+        RuntimeError: The environment asks for another mode than the data directory was made for.
+    """
+    marker = CHENGXIN_DATA / "mode"
+    asked = os.environ.get("CHENGXIN_MODE", "").upper()
+    kept = marker.read_text(encoding="utf-8").strip() if marker.exists() else ""
+    if asked and kept and asked != kept:
+        message = f"CHENGXIN_MODE is {asked}, but this data directory was made for {kept}"
+        raise RuntimeError(message)
+    return asked or kept or "PRODUCTION"
+
+
+def _session_key() -> str:
+    """Return the key that signs sessions; it is made once per data directory and readable by its owner only."""
+    path = CHENGXIN_DATA / "keys" / "session.key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key)
+    return key
+
+
+CHENGXIN_MODE = _mode()
+DEMONSTRATION = CHENGXIN_MODE == "DEMONSTRATION"
+
+SECRET_KEY = _session_key()
+(CHENGXIN_DATA / "work").mkdir(mode=0o700, exist_ok=True)
+DEBUG = False
+ALLOWED_HOSTS = [*CHENGXIN_HOSTS, "testserver"]
+ROOT_URLCONF = "chengxin.urls"
+WSGI_APPLICATION = "chengxin.wsgi.application"
+AUTH_USER_MODEL = "accounts.Account"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Type checkers and translation tools read the settings without a database: CHENGXIN_OFFLINE starts none.
+DATABASES: dict[str, Any] = (
+    {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "offline"}}
+    if os.environ.get("CHENGXIN_OFFLINE")
+    else django_databases(data=CHENGXIN_DATA, database_url=os.environ.get("DATABASE_URL"), role=CHENGXIN_DATABASE_ROLE)
+)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    # Before allauth, so that our pages of sign-in win over its own.
+    "chengxin.portals.presentation",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "oauth2_provider",
+    "procrastinate.contrib.django",
+    "chengxin.ledger",
+    "chengxin.register",
+    "chengxin.accounts",
+    "chengxin.persons",
+    "chengxin.organisations",
+    "chengxin.catalogue",
+    "chengxin.records",
+    "chengxin.intake",
+    "chengxin.portals.public",
+    "chengxin.portals.citizen",
+    "chengxin.portals.organisation",
+    "chengxin.portals.office",
+    "chengxin.api",
+    "chengxin.jobs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "chengxin.portals.presentation.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "chengxin.portals.presentation.middleware.RefusalMiddleware",
+    "chengxin.portals.presentation.middleware.HeadersMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "chengxin.portals.presentation.context.site",
+            ],
+        },
+    },
+]
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+ACCOUNT_ADAPTER = "chengxin.accounts.adapters.ClosedAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_USERNAME_BLACKLIST: list[str] = []
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Chengxin"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/account/home/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+
+SESSION_COOKIE_AGE = 60 * 60 * 8
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not DEMONSTRATION
+CSRF_COOKIE_SECURE = not DEMONSTRATION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = str(CHENGXIN_DATA / "work")
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "SCOPES": {"intake": "Send batches and read their results"},
+    "DEFAULT_SCOPES": ["intake"],
+    "ALLOWED_GRANT_TYPES": ["client_credentials"],
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+LOCALE_PATHS = [SOURCE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = CHENGXIN_DATA / "static"
+STATICFILES_DIRS = [SOURCE / "portals" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

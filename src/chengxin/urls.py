@@ -1,0 +1,12 @@
+"""Where each interface is mounted."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("me/", include("chengxin.portals.citizen.urls")),
+    path("organisation/", include("chengxin.portals.organisation.urls")),
+    path("office/", include("chengxin.portals.office.urls")),
+    path("api/", include("chengxin.api.urls")),
+    path("", include("chengxin.portals.public.urls")),
+]
