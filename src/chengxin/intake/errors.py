@@ -2,10 +2,15 @@
 
 from chengxin.authority.decisions import Refused
 from chengxin.checking.rules import ColumnsRefused
-from chengxin.intake.states import MoveNotAllowed
 from chengxin.tabular.errors import TabularRefused
 
-__all__ = ["ColumnsRefused", "MoveNotAllowed", "TabularRefused"]
+__all__ = ["ColumnsRefused", "TabularRefused"]
+
+
+class MoveNotAllowed(Refused):
+    """The batch's state does not allow the move."""
+
+    code = "MOVE_NOT_ALLOWED"
 
 
 class BatchUnknown(Refused):

@@ -1,10 +1,12 @@
 """Reading of batches: lists, one batch with its findings, held lines, quality. Values only; identifiers masked."""
 
+import json
 import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -15,11 +17,11 @@ from chengxin.identifiers.identity import mask
 from chengxin.intake import policies, rules
 from chengxin.intake.errors import BatchUnknown, HeldLineUnknown
 from chengxin.intake.models import Batch, Finding, HeldLine, Progress
-from chengxin.intake.operations.deciding import standing_of
-from chengxin.intake.operations.holding import contents_of
 from chengxin.intake.rules import Quality
 from chengxin.intake.states import OUTCOME_OF_BYTE, BatchState, HeldState, Outcome
+from chengxin.keys.current import keyring
 from chengxin.periods.civil import civil_date
+from chengxin.sealing.suites import unseal
 
 PAGE = 50
 
@@ -137,6 +139,26 @@ class HeldLineOpened:
     number: str
     occurred_on: date
     record_number: str
+
+
+def standing_of(actor: Actor, batch: Batch) -> policies.BatchStanding:
+    """Gather how an actor stands to a batch."""
+    return policies.BatchStanding(
+        is_own_organisation=actor.organisation_code == batch.organisation_code,
+        is_submitter=actor.key == batch.submitted_by,
+    )
+
+
+def held_context(reference: str, line: int) -> bytes:
+    """Return what a held line's seal is bound to."""
+    return f"held|{reference}|{line}".encode()
+
+
+def contents_of(held: HeldLine) -> dict[str, Any]:
+    """Return a held line's contents in clear; whoever calls has judged and registered the look."""
+    context = held_context(held.batch.reference, held.line)
+    contents: dict[str, Any] = json.loads(unseal(keyring().vault(), bytes(held.sealed), context=context))
+    return contents
 
 
 def _line(row: Batch) -> BatchLine:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from chengxin.authority.decisions import Refused
+from chengxin.intake.errors import MoveNotAllowed
 
 
 class BatchState(StrEnum):
@@ -60,12 +60,6 @@ class Outcome(StrEnum):
 
 OUTCOME_BYTE = {Outcome.ACCEPTED: 1, Outcome.REJECTED: 2, Outcome.HELD: 3, Outcome.UNCHANGED: 4}
 OUTCOME_OF_BYTE = {byte: outcome for outcome, byte in OUTCOME_BYTE.items()}
-
-
-class MoveNotAllowed(Refused):
-    """The batch's state does not allow the move."""
-
-    code = "MOVE_NOT_ALLOWED"
 
 
 def after(state: BatchState, move: BatchMove) -> BatchState:

@@ -10,6 +10,7 @@ from chengxin.catalogue import lookups as catalogue
 from chengxin.intake import policies, states
 from chengxin.intake.errors import BatchUnknown
 from chengxin.intake.events import BatchMoved
+from chengxin.intake.lookups import standing_of
 from chengxin.intake.models import Batch, HeldLine
 from chengxin.intake.states import BatchMove, BatchState, HeldState
 from chengxin.ledger import operations as ledger
@@ -24,14 +25,6 @@ def _locked(reference: str) -> Batch:
     if batch is None:
         raise BatchUnknown(batch=reference[:24])
     return batch
-
-
-def standing_of(actor: Actor, batch: Batch) -> policies.BatchStanding:
-    """Gather how an actor stands to a batch."""
-    return policies.BatchStanding(
-        is_own_organisation=actor.organisation_code == batch.organisation_code,
-        is_submitter=actor.key == batch.submitted_by,
-    )
 
 
 def _move(*, batch: Batch, move: BatchMove, reasons: str, actor: Actor, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Settling a held line: a clerk attaches it to a person, or dismisses it. No machine does either."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,8 +15,9 @@ from chengxin.checking.rules import adults_only
 from chengxin.intake import policies
 from chengxin.intake.errors import HeldLineUnknown
 from chengxin.intake.events import HeldLineSettled
+from chengxin.intake.lookups import contents_of
 from chengxin.intake.models import Batch, HeldLine
-from chengxin.intake.operations.posting import grant_roles, held_context
+from chengxin.intake.operations.posting import grant_roles
 from chengxin.intake.states import HeldState
 from chengxin.keys.current import keyring
 from chengxin.ledger import operations as ledger
@@ -28,7 +28,7 @@ from chengxin.records import operations as records
 from chengxin.records import rules as record_rules
 from chengxin.records.operations import KEY_SCHEMA, VERSION_COLUMNS, VERSION_SCHEMA
 from chengxin.records.states import Change
-from chengxin.sealing.suites import BlindIndex, seal, unseal
+from chengxin.sealing.suites import BlindIndex, seal
 
 __all__ = ["PersonUnknown"]
 
@@ -52,7 +52,7 @@ class RecordMissing(Refused):
 
 
 class PersonTooYoung(Refused):
-    """The person was under 18 on the day of the event, or the number does not tell; nothing may be kept (guarantee 2)."""
+    """The person was under 18 on the day of the event, or the number does not tell (guarantee 2)."""
 
     code = "MINOR_AT_EVENT"
 
@@ -61,13 +61,6 @@ class KeepingOver(Refused):
     """What the line says may no longer be kept; dismiss it."""
 
     code = "KEEPING_OVER"
-
-
-def contents_of(held: HeldLine) -> dict[str, Any]:
-    """Return a held line's contents in clear; whoever calls has judged and registered the look."""
-    context = held_context(held.batch.reference, held.line)
-    contents: dict[str, Any] = json.loads(unseal(keyring().vault(), bytes(held.sealed), context=context))
-    return contents
 
 
 def _waiting(held_line_id: int) -> HeldLine:

@@ -24,6 +24,7 @@ from chengxin.checking import rules as checks
 from chengxin.checking.rules import Action, Fault, Finding, HeldReason, Rule
 from chengxin.identifiers.identity import IdentityNumber
 from chengxin.identifiers.names import fold_many
+from chengxin.intake.lookups import held_context
 from chengxin.intake.models import Batch
 from chengxin.intake.states import OUTCOME_BYTE, HeldState, Outcome
 from chengxin.keys.current import keyring
@@ -565,11 +566,6 @@ class _Judged:
 def _canonical(text: str, now: datetime) -> str:
     """Return the text under which a short number is indexed: a 15-digit one is the same person's as its successor."""
     return canonical_text(IdentityNumber.parse(text, today=civil_date(now)))
-
-
-def held_context(reference: str, line: int) -> bytes:
-    """Return what a held line's seal is bound to."""
-    return f"held|{reference}|{line}".encode()
 
 
 def _versions(chunk: Chunk, judged: _Judged, good: pa.Table, places: pa.Array, posting_id: int) -> pa.Table:

@@ -26,9 +26,9 @@ from chengxin.checking import rules as checks
 from chengxin.checking.rules import CheckContext, Fault, Rule, rule_of_broken
 from chengxin.intake import lookups, policies
 from chengxin.intake.errors import BatchUnknown, ColumnsRefused, ResultNotReady
+from chengxin.intake.lookups import standing_of
 from chengxin.intake.models import Batch, Finding, HeldLine, Upload
 from chengxin.intake.operations import spool
-from chengxin.intake.operations.deciding import standing_of
 from chengxin.intake.operations.posting import CHUNK_LINES
 from chengxin.intake.states import BatchState, Outcome
 from chengxin.periods.civil import civil_date

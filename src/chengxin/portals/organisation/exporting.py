@@ -53,8 +53,16 @@ def batches_csv(
     states = {code: str(words) for code, words in STATES.items()}
     outcomes = [str(rule_texts.RESULT_OUTCOMES[code]) for code in ("ACCEPTED", "REJECTED", "HELD", "UNCHANGED")]
     headers = [
-        _("批次号"), _("信息项代码"), _("信息项"), _("状态"), _("文件名"), _("报送时间"), _("办结时间"), _("行数"),
-        *outcomes, "SHA-256",
+        _("批次号"),
+        _("信息项代码"),
+        _("信息项"),
+        _("状态"),
+        _("文件名"),
+        _("报送时间"),
+        _("办结时间"),
+        _("行数"),
+        *outcomes,
+        "SHA-256",
     ]
     writer = csv.writer(_Echo())
 

@@ -38,9 +38,7 @@ class UploadForm(forms.Form):
     token = forms.CharField(
         widget=forms.HiddenInput, validators=[RegexValidator(r"^[A-Za-z0-9_-]{20,64}$", _("请刷新这一页再报送。"))]
     )
-    item = forms.ChoiceField(
-        label=_("报送哪一项"), error_messages={"required": _("请选择报送哪一项。")}
-    )
+    item = forms.ChoiceField(label=_("报送哪一项"), error_messages={"required": _("请选择报送哪一项。")})
     file = forms.FileField(
         label=_("文件"),
         allow_empty_file=True,

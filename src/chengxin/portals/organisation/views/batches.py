@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,6 +36,8 @@ from chengxin.portals.presentation.clock import today_of
 from chengxin.portals.presentation.values import Action, Progress
 from chengxin.tabular.values import Format
 
+Translate = Callable[[FindingLine], tuple[str, str]]
+
 SETTLED: Final = frozenset({BatchState.POSTED, BatchState.REVERSED})
 RUNNING: Final = frozenset({BatchState.RECEIVED, BatchState.APPROVED})
 MISTAKES: Final = 3
@@ -68,9 +70,7 @@ class Done:
 
 
 DONE: Final[Mapping[str, Done]] = {
-    "sent": Done(
-        states=RUNNING, title=_("文件已收到"), next_step=_("平台正在逐行检查。处理完，结果就在这一页。")
-    ),
+    "sent": Done(states=RUNNING, title=_("文件已收到"), next_step=_("平台正在逐行检查。处理完，结果就在这一页。")),
     "known": Done(
         states=frozenset(BatchState),
         title=_("这个文件刚才已经收到"),
@@ -359,14 +359,12 @@ def result(request: HttpRequest, reference: str) -> HttpResponseBase:
             actor=actor_of(request),
         )
         file = written.path.open("rb")  # still readable when its folder is gone; the response closes it
-    return FileResponse(
-        file, as_attachment=True, filename=written.file_name, content_type=MEDIA_TYPES[written.format]
-    )
+    return FileResponse(file, as_attachment=True, filename=written.file_name, content_type=MEDIA_TYPES[written.format])
 
 
-def _late_translator(shown: BatchLine) -> intake.Translate:
+def _late_translator(shown: BatchLine) -> Translate:
     """Return the translator of a batch, made at its first finding: an unsettled batch has no edition to make it of."""
-    made: list[intake.Translate] = []
+    made: list[Translate] = []
 
     def translate(finding: FindingLine) -> tuple[str, str]:
         if not made:

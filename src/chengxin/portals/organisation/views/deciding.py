@@ -147,5 +147,3 @@ def _effects(shown: BatchLine) -> list[Line]:
 
 def _lines(count: int) -> str:
     return _("%(count)s 行") % {"count": number(count)}
-
-

@@ -5,11 +5,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from chengxin.intake import lookups
+from chengxin.intake.errors import BatchUnknown
 from chengxin.intake.lookups import HeldLineShown
 from chengxin.portals.organisation import tables
 from chengxin.portals.organisation.answers import explaining_refusals, organisation_of, own_batch
 from chengxin.portals.organisation.forms import HeldFilter
 from chengxin.portals.organisation.pages import PAGE, cursor_of, edition_today, pager
+from chengxin.portals.organisation.wording import explained_refusal
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
 
 
@@ -24,14 +26,18 @@ def held_lines(request: HttpRequest) -> HttpResponse:
     form = HeldFilter(request.GET)
     found: tuple[HeldLineShown, ...] = ()
     if form.is_valid():
-        reference = form.cleaned_data["batch"]
-        found = lookups.list_held_lines(
-            organisation_code=organisation_of(actor_of(request)),
-            batch_id=own_batch(request, reference).id if reference else None,
-            state=form.chosen_state,
-            after=cursor_of(request) or 0,
-            limit=PAGE + 1,
-        )
+        try:
+            reference = form.cleaned_data["batch"]
+            found = lookups.list_held_lines(
+                organisation_code=organisation_of(actor_of(request)),
+                batch_id=own_batch(request, reference).id if reference else None,
+                state=form.chosen_state,
+                after=cursor_of(request) or 0,
+                limit=PAGE + 1,
+            )
+        except BatchUnknown as unknown:
+            explained = explained_refusal(unknown.code, unknown.details)
+            form.add_error("batch", f"{explained.wrong}{explained.remedy}")
     page = found[:PAGE]
     context = {
         "form": form,

@@ -30,9 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     code = organisation_of(actor)
     edition = edition_today(request)
     counts = lookups.count_batches(organisation_code=code)
-    waiting = lookups.list_batches(
-        organisation_code=code, state=BatchState.AWAITING_APPROVAL, limit=MOST_COUNTED
-    )
+    waiting = lookups.list_batches(organisation_code=code, state=BatchState.AWAITING_APPROVAL, limit=MOST_COUNTED)
     is_second = actor.has(Role.SUPPLIER_SECOND)
     mine = [batch for batch in waiting if is_second and batch.submitted_by != actor.key]
     held = lookups.list_held_lines(organisation_code=code, limit=MOST_COUNTED + 1)
