@@ -19,7 +19,7 @@ OFFLINE := CHENGXIN_OFFLINE=1 DJANGO_SETTINGS_MODULE=chengxin.settings
 BUILT := src/chengxin/portals/static/built
 # Alphabets and digests look like secrets to the entropy rules; the lines named here are placeholders, paths and fields.
 NO_SECRETS := --disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString \
-	--exclude-lines '(user|app|clerk):(password|secret)@|\[::1\]|--pwfile|password_encryption|autocomplete|_SECRET_FIELDS'
+	--exclude-lines '(user|administrator):password@|CLIENT_SECRET =|"govuk-input"|password_encryption'
 # An environment that has the tests' packages is never reduced to what running needs.
 ENVIRONMENT := $(if $(wildcard .venv/.test),.venv/.test,.venv/.run)
 

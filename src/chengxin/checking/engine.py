@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import ibis
-import ibis.expr.types as ir
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from chengxin.checking import expressions, rules
 from chengxin.checking.rules import CheckContext, HeaderPlan
 
-MEMORY_LIMIT = "220MB"
-ROWS_IN_A_GROUP = 50_000
+MEMORY_LIMIT = "160MB"
+BLOCK_LINES = 100_000
 
 
 class EngineUnknownError(ValueError):
@@ -46,53 +45,77 @@ def engine(*, name: str, work: Path) -> Iterator[ibis.BaseBackend]:
         backend.disconnect()
 
 
-def check_to_parquet(
-    *, backend: ibis.BaseBackend, source: Path, target: Path, header_plan: HeaderPlan, context: CheckContext
-) -> None:
-    """Check all lines of a normalised file and write the outcome beside it, in the order of the lines.
+@contextmanager
+def checked_batches(
+    *, name: str, work: Path, source: Path, header_plan: HeaderPlan, context: CheckContext, rows: int
+) -> Iterator[Iterator[pa.RecordBatch]]:
+    """Check a normalised file and give its lines in order, a batch at a time, while they are being checked.
+
+    Nothing is written in between: the engine works on the next lines while the caller stores the last ones.
+
+    Args:
+        name: The engine's name.
+        work: Private folder for what does not fit into memory.
+        source: Parquet of text columns ``c0`` and on with ``line``.
+        header_plan: Which column is which.
+        context: Item, edition, today.
+        rows: Lines in a batch, at most.
+    """
+    with engine(name=name, work=work) as backend:
+        yield _batches(backend, source, header_plan, context, rows)
+
+
+def _batches(
+    backend: ibis.BaseBackend, source: Path, header_plan: HeaderPlan, context: CheckContext, rows: int
+) -> Iterator[pa.RecordBatch]:
+    """Check block after block of lines: an engine that answers at once would need memory for the whole batch."""
+    table = backend.read_parquet(source)
+    last = table.aggregate(last=table["line"].max()).to_pyarrow()["last"][0].as_py() or 0
+    for first in range(1, last + 1, BLOCK_LINES):
+        block = table.filter(table["line"].between(first, first + BLOCK_LINES - 1))
+        outcome = expressions.checked(table=block, header_plan=header_plan, context=context)
+        yield from backend.to_pyarrow(outcome).combine_chunks().to_batches(max_chunksize=rows)
+
+
+def count_withdrawals(*, backend: ibis.BaseBackend, source: Path, header_plan: HeaderPlan) -> int:
+    """Return how many lines of a normalised file withdraw an item.
 
     Args:
         backend: The engine.
         source: Parquet of text columns ``c0`` and on with ``line``.
-        target: Parquet to be written, as :func:`chengxin.checking.expressions.checked` describes it.
         header_plan: Which column is which.
-        context: Item, edition, today.
     """
+    position = header_plan.positions.get(rules.ACTION)
+    if position is None:
+        return 0
     table = backend.read_parquet(source)
-    outcome = expressions.checked(table=table, header_plan=header_plan, context=context)
-    backend.to_parquet(outcome, target, ROW_GROUP_SIZE=ROWS_IN_A_GROUP, PRESERVE_ORDER=True)
+    words = [word for word, action in rules.ACTION_WORDS.items() if action is rules.Action.WITHDRAW]
+    return int(table.filter(table[f"c{position}"].isin(words)).count().to_pyarrow().as_py())
 
 
-def repeated_lines(*, backend: ibis.BaseBackend, checked: Path) -> frozenset[int]:
+def repeated_lines(*, backend: ibis.BaseBackend, source: Path, header_plan: HeaderPlan) -> frozenset[int]:
     """Return the lines whose record number an earlier line of the same file bears already.
 
     Args:
         backend: The engine.
-        checked: What :func:`check_to_parquet` wrote.
+        source: Parquet of text columns ``c0`` and on with ``line``.
+        header_plan: Which column is which.
     """
-    table = backend.read_parquet(checked)
-    given = table.filter(table["record_number"] != "")
+    table = backend.read_parquet(source)
+    number = table[f"c{header_plan.positions[rules.RECORD_NUMBER]}"]
+    given = table.select("line", number=number).filter(number.fill_null("") != "")
     # By hash first: eight bytes a line instead of the text, so that five million lines fit the memory bound.
-    hashed = given.select("line", key=given["record_number"].hash())
+    hashed = given.select("line", key=given["number"].hash())
     suspects = hashed.group_by("key").having(lambda group: group.count() > 1).aggregate(first=hashed["line"].min())
     lines = hashed.semi_join(suspects, "key").select("line")
-    suspicious = given.semi_join(lines, "line").select("line", "record_number").order_by("line").to_pyarrow()
+    suspicious = given.semi_join(lines, "line").select("line", "number").order_by("line").to_pyarrow()
     seen: set[str] = set()
     repeated: set[int] = set()
-    for line, number in zip(suspicious["line"].to_pylist(), suspicious["record_number"].to_pylist(), strict=True):
-        if number in seen:
+    for line, text in zip(suspicious["line"].to_pylist(), suspicious["number"].to_pylist(), strict=True):
+        if text in seen:
             repeated.add(line)
-        seen.add(number)
+        seen.add(text)
     return frozenset(repeated)
-
-
-def read_chunks(checked: Path, *, rows: int) -> Iterator[ir.Table]:
-    """Yield the checked lines in order as Arrow batches of at most so many rows."""
-    file = pq.ParquetFile(checked)
-    try:
-        yield from file.iter_batches(batch_size=rows)
-    finally:
-        file.close()
 
 
 def fault_columns(plan_length: int) -> list[str]:

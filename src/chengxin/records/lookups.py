@@ -18,10 +18,12 @@ from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.rules.values import Edition, Field, ItemType
 from chengxin.keys.current import keyring
 from chengxin.keys.keyring import KeyDestroyed, KeyMissing
+from chengxin.ledger import lookups as ledger
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons
 from chengxin.records import policies, rules
-from chengxin.records.models import Posting
+from chengxin.records.events import PostingMade, PostingReversed
+from chengxin.records.models import Posting, PostingReversal
 from chengxin.records.states import READABLE, Change
 from chengxin.register import operations as register
 from chengxin.sealing.merkle import Frontier, leaf_hash
@@ -322,11 +324,24 @@ class PostingFault:
 
 
 def verify_postings() -> Iterator[PostingFault]:
-    """Recompute every posting's root from its rows and yield those that differ, naming them.
+    """Recompute every posting's root from its rows and yield those that differ from the ledger's, naming them.
 
-    Finds a changed, added, removed or moved row of versions even when a superuser did it. Constant memory.
+    Finds a changed, added, removed or moved row of versions, of postings, of reversals and of keys even when a
+    superuser did it. Memory grows with the number of postings, not with that of their lines.
     """
-    for posting in Posting.objects.order_by("pk").iterator():
+    # The rows' keys first, then the ledger: what is posted meanwhile is in the second reading and not yet in the first.
+    present = list(Posting.objects.order_by("pk").values_list("pk", flat=True))
+    told = _told_postings()
+    yield from _verify_reversals()
+    yield from _verify_keys()
+    for posting_id in sorted(set(told) - set(present)):
+        if not Posting.objects.filter(pk=posting_id).exists():
+            yield PostingFault(posting_id=posting_id, what="the posting was removed")
+    for posting in Posting.objects.filter(pk__in=present).order_by("pk").iterator():
+        lines, root = told.get(posting.pk, (None, ""))
+        if lines is None:
+            yield PostingFault(posting_id=posting.pk, what="the ledger knows no such posting")
+            continue
         tree = Frontier()
         with (
             transaction.atomic(),
@@ -346,14 +361,55 @@ def verify_postings() -> Iterator[PostingFault]:
             for row in rows:
                 dates = [rules.days_since_epoch(day) for day in row[6:12]]
                 tree.append(leaf_hash(rules.line_bytes(*row[:6], *dates, *row[12:])))
-        if tree.size != posting.lines_count:
-            yield PostingFault(posting_id=posting.pk, what=f"{tree.size} lines instead of {posting.lines_count}")
-        elif tree.root() != bytes(posting.root):
+        if tree.size != lines:
+            yield PostingFault(posting_id=posting.pk, what=f"{tree.size} lines instead of {lines}")
+        elif tree.root().hex() != root:
             yield PostingFault(posting_id=posting.pk, what="a line was changed")
+        elif (posting.lines_count, bytes(posting.root).hex()) != (lines, root):
+            yield PostingFault(posting_id=posting.pk, what="the posting's own row was changed")
+
+
+def _told_postings() -> dict[int, tuple[int, str]]:
+    """Return what the ledger was told of each posting: its lines and their root."""
+    with transaction.atomic():
+        return {
+            event.body["posting"]: (event.body["lines"], event.body["root"])
+            for event in ledger.read_events(kind=PostingMade.kind)
+        }
+
+
+def _verify_reversals() -> Iterator[PostingFault]:
+    present = set(PostingReversal.objects.values_list("pk", flat=True))
+    with transaction.atomic():
+        told = {event.body["posting"] for event in ledger.read_events(kind=PostingReversed.kind)}
+    for posting_id in sorted(present - told):
+        yield PostingFault(posting_id=posting_id, what="the ledger knows no reversal of it")
+    for posting_id in sorted(told - present):
+        if not PostingReversal.objects.filter(pk=posting_id).exists():
+            yield PostingFault(posting_id=posting_id, what="its reversal was removed")
+
+
+def _verify_keys() -> Iterator[PostingFault]:
+    """Find versions that no posting covers, and those whose item's key is gone or another person's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT v.posting_id, bool_or(p.id IS NULL)
+            FROM records_recordversion v
+            LEFT JOIN records_posting p ON p.id = v.posting_id
+            LEFT JOIN records_recordkey k ON k.record_key = v.record_key AND k.person_id = v.person_id
+            WHERE p.id IS NULL OR k.record_key IS NULL
+            GROUP BY v.posting_id ORDER BY v.posting_id
+            """
+        )
+        rows = cursor.fetchall()
+    for posting_id, is_stray in rows:
+        what = "lines of no posting" if is_stray else "the key of an item was changed"
+        yield PostingFault(posting_id=posting_id, what=what)
 
 
 def count_versions() -> int:
-    """Return the number of versions, as the planner last estimated it when large; exact on a small store."""
+    """Return the number of versions that were ever posted, as their postings count them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(sum(lines_count), 0) FROM records_posting")
         (count,) = cursor.fetchone()

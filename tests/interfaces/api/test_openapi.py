@@ -133,6 +133,6 @@ def test_nothing_that_the_document_allows_or_forbids_makes_a_fault(
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             with suppress(Unsatisfiable):  # some routes take nothing that could be wrong
                 cases = result.ok().as_strategy(generation_mode=mode)
-                quietly(draw(case=cases)(lambda case: probe.try_case(case)))()
+                quietly(draw(case=cases)(lambda case: probe.try_case(case)))()  # noqa: PLW0108 -- methods are not drawn for
     assert probe.faults == []
-    assert probe.seen.keys() >= {200, 202, 204, 404, 422}
+    assert probe.seen.keys() >= {200, 404, 422}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,19 +48,15 @@ CREATE TEMP TABLE intake_stage (
     place integer, blind bytea, name_digest bytea, record_key bytea, content_digest bytea, occurred_on date
 ) ON COMMIT DROP
 """
-# One value for all lines: eight bytes a number, so that no Python object is made for a row.
 MATCH = """
-SELECT coalesce(string_agg(int8send(person) || int8send(flags) || int8send(key_person), ''::bytea ORDER BY place), '')
-FROM (
-    SELECT s.place, coalesce(i.person_id, 0) AS person,
-        (EXISTS (
-            SELECT 1 FROM persons_name n WHERE n.person_id = i.person_id AND n.digest = s.name_digest
-        ))::int::bigint + 2 * ({covered})::int AS flags,
-        coalesce(k.person_id, 0) AS key_person
-    FROM intake_stage s
-    LEFT JOIN persons_identifier i ON i.blind = s.blind
-    LEFT JOIN records_recordkey k ON k.record_key = s.record_key
-) matched
+SELECT s.place::bigint, coalesce(i.person_id, 0),
+    (EXISTS (
+        SELECT 1 FROM persons_name n WHERE n.person_id = i.person_id AND n.digest = s.name_digest
+    ))::int::bigint + 2 * ({covered})::int,
+    coalesce(k.person_id, 0)
+FROM intake_stage s
+LEFT JOIN persons_identifier i ON i.blind = s.blind
+LEFT JOIN records_recordkey k ON k.record_key = s.record_key
 """
 COVERED = """EXISTS (
     SELECT 1 FROM persons_coverage c
@@ -67,21 +64,16 @@ COVERED = """EXISTS (
         AND c.period @> s.occurred_on AND c.annulled_at IS NULL
 )"""
 EXISTING = """
-SELECT coalesce(string_agg(
-    int8send(place) || int8send(top) || int8send(state) || int8send(same), ''::bytea ORDER BY place
-), '')
-FROM (
-    SELECT s.place::bigint AS place, max(v.version)::bigint AS top,
-        CASE coalesce((array_agg(v.change ORDER BY v.version DESC) FILTER (WHERE r.posting_id IS NULL))[1], '')
-            WHEN '' THEN 0 WHEN 'WITHDRAW' THEN 2 ELSE 1 END::bigint AS state,
-        coalesce((array_agg(v.content_digest = s.content_digest ORDER BY v.version DESC)
-            FILTER (WHERE r.posting_id IS NULL))[1], false)::int::bigint AS same
-    FROM intake_stage s
-    JOIN records_recordkey k ON k.record_key = s.record_key
-    JOIN records_recordversion v ON v.person_id = k.person_id AND v.record_key = k.record_key
-    LEFT JOIN records_postingreversal r ON r.posting_id = v.posting_id
-    GROUP BY s.place
-) existing
+SELECT s.place::bigint, max(v.version)::bigint,
+    CASE coalesce((array_agg(v.change ORDER BY v.version DESC) FILTER (WHERE r.posting_id IS NULL))[1], '')
+        WHEN '' THEN 0 WHEN 'WITHDRAW' THEN 2 ELSE 1 END::bigint,
+    coalesce((array_agg(v.content_digest = s.content_digest ORDER BY v.version DESC)
+        FILTER (WHERE r.posting_id IS NULL))[1], false)::int::bigint
+FROM intake_stage s
+JOIN records_recordkey k ON k.record_key = s.record_key
+JOIN records_recordversion v ON v.person_id = k.person_id AND v.record_key = k.record_key
+LEFT JOIN records_postingreversal r ON r.posting_id = v.posting_id
+GROUP BY s.place
 """
 NAMED, COVERS = 1, 2
 STAGE_SCHEMA = pa.schema(
@@ -160,8 +152,7 @@ class PostingJob:
         with connection.cursor() as cursor:
             cursor.execute(STAGE)
         done = 0
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            batches = engine.read_chunks(self.checked.path, rows=CHUNK_LINES)
+        with ThreadPoolExecutor(max_workers=1) as beside, self.checked.batches(rows=CHUNK_LINES) as batches:
             following = beside.submit(self._prepare_next, batches, plan)
             while (chunk := following.result()) is not None:
                 following = beside.submit(self._prepare_next, batches, plan)
@@ -340,7 +331,8 @@ class PostingJob:
         copy_in(table="intake_stage", rows=stage)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE intake_stage")
-        person, flags, key_person = _numbers(MATCH.format(covered=self._covered()), 3)
+        places, *found = _numbers(MATCH.format(covered=self._covered()), 4)
+        person, flags, key_person = (_in_order(column, places) for column in found)
         existing = _numbers(EXISTING, 4) if key_person.any() else None
         return Matched(
             person=person,
@@ -466,12 +458,20 @@ def grant_roles(*, role: str, posting_id: int, versions: pa.Table, actor: Actor,
 
 
 def _numbers(statement: str, columns: int) -> list[Numbers]:
-    """Run a statement that answers with one value of big-endian numbers, and return them as columns."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        (packed,) = cursor.fetchone()
-    table = np.frombuffer(bytes(packed), dtype=">i8").reshape(-1, columns).astype(np.int64)
-    return [table[:, column] for column in range(columns)]
+    """Run a statement that answers with rows of whole numbers, and return them as columns."""
+    connection.ensure_connection()
+    with connection.connection.cursor(binary=True) as cursor:
+        rows = cursor.execute(statement).fetchall()
+    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows) * columns)
+    table = flat.reshape(-1, columns)
+    return [np.ascontiguousarray(table[:, column]) for column in range(columns)]
+
+
+def _in_order(values: Numbers, places: Numbers) -> Numbers:
+    """Return values in the order of the places that they belong to."""
+    ordered = np.zeros_like(values)
+    ordered[places] = values
+    return ordered
 
 
 # What the newest version that holds does to its item, as EXISTING answers it; 0 where none holds.

@@ -7,7 +7,7 @@ the batch. The words come from the interface that asks; nothing here is translat
 import heapq
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,6 +39,8 @@ from chengxin.tabular.writing import LineResult, ResultLabels, ResultMessage
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    import pyarrow as pa
 
     from chengxin.intake.lookups import FindingLine
     from chengxin.intake.operations.settling import CheckedFile
@@ -211,21 +213,28 @@ def _broken(checked: "CheckedFile") -> "Iterator[FindingLine]":
 def _faults(checked: "CheckedFile") -> "Iterator[FindingLine]":
     plan = checks.fault_plan(header_plan=checked.header_plan, context=checked.context)
     codes = tuple(checked.header_plan.positions)
-    for batch in engine.read_chunks(checked.path, rows=CHUNK_LINES):
-        lines = batch["line"].to_numpy()
-        words = [batch[name].to_numpy() for name in engine.fault_columns(len(plan))]
-        is_faulty = np.isin(lines, np.fromiter(checked.repeated, dtype=np.int64, count=len(checked.repeated)))
-        for word in words:
-            is_faulty |= word != 0
-        seen = batch["seen"]
-        for place in np.flatnonzero(is_faulty).tolist():
-            line = int(lines[place])
-            faults = checks.faults_of([int(word[place]) for word in words], plan)
-            if line in checked.repeated:
-                faults = (*faults, Fault(Rule.RECORD_NUMBER_TWICE, checks.RECORD_NUMBER))
-            values = dict(zip(codes, str(seen[place].as_py()).split(checks.SEPARATOR), strict=False))
-            for fault in faults:
-                yield _finding(line, fault, values, checked)
+    with checked.batches(rows=CHUNK_LINES) as batches:
+        for batch in batches:
+            yield from _faults_of_batch(batch, plan, codes, checked)
+
+
+def _faults_of_batch(
+    batch: "pa.RecordBatch", plan: Sequence[Fault], codes: Sequence[str], checked: "CheckedFile"
+) -> "Iterator[FindingLine]":
+    lines = batch["line"].to_numpy()
+    words = [batch[name].to_numpy() for name in engine.fault_columns(len(plan))]
+    is_faulty = np.isin(lines, np.fromiter(checked.repeated, dtype=np.int64, count=len(checked.repeated)))
+    for word in words:
+        is_faulty |= word != 0
+    seen = batch["seen"]
+    for place in np.flatnonzero(is_faulty).tolist():
+        line = int(lines[place])
+        faults = checks.faults_of([int(word[place]) for word in words], plan)
+        if line in checked.repeated:
+            faults = (*faults, Fault(Rule.RECORD_NUMBER_TWICE, checks.RECORD_NUMBER))
+        values = dict(zip(codes, str(seen[place].as_py()).split(checks.SEPARATOR), strict=False))
+        for fault in faults:
+            yield _finding(line, fault, values, checked)
 
 
 def _finding(line: int, fault: Fault, values: Mapping[str, str], checked: "CheckedFile") -> "FindingLine":

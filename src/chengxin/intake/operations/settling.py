@@ -5,13 +5,12 @@ one chunk in, the next is being folded, indexed and sealed.
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -32,6 +31,11 @@ from chengxin.ledger import operations as ledger
 from chengxin.periods.civil import civil_date
 from chengxin.tabular import reading
 from chengxin.tabular.reading import BrokenLine, Limits
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import pyarrow as pa
 
 Tell = Callable[[str, int, int], None]
 
@@ -70,7 +74,7 @@ class CheckedFile:
     """A file after reading and checking, before anything is looked up about persons.
 
     Attributes:
-        path: Parquet of the checked lines.
+        plain: Parquet of the lines as texts; checking them is what :meth:`batches` does.
         lines: Data records, broken ones among them.
         broken: Lines that could not be read as a line of the table.
         repeated: Lines whose record number an earlier line bears.
@@ -80,7 +84,7 @@ class CheckedFile:
         file_format: As the content told.
     """
 
-    path: Path
+    plain: Path
     lines: int
     broken: tuple[BrokenLine, ...]
     repeated: frozenset[int]
@@ -88,6 +92,17 @@ class CheckedFile:
     header_plan: HeaderPlan
     context: CheckContext
     file_format: str
+
+    def batches(self, *, rows: int) -> "AbstractContextManager[Iterator[pa.RecordBatch]]":
+        """Check the lines and give them in order, at most so many at a time, while the folder of the file exists."""
+        return engine.checked_batches(
+            name=settings.CHENGXIN_ENGINE,
+            work=self.plain.parent,
+            source=self.plain,
+            header_plan=self.header_plan,
+            context=self.context,
+            rows=rows,
+        )
 
 
 def _silent(_phase: str, _done: int, _total: int) -> None:
@@ -123,15 +138,11 @@ def check_file(
     context = CheckContext(today=today, synthetic=settings.DEMONSTRATION, edition=edition, item=item)
     header_plan = checks.assign_headers(headers=read.headers, context=context)
     tell("CHECKING", 0, read.lines)
-    target = work / "checked.parquet"
     with engine.engine(name=settings.CHENGXIN_ENGINE, work=work) as backend:
-        engine.check_to_parquet(backend=backend, source=plain, target=target, header_plan=header_plan, context=context)
-        repeated = engine.repeated_lines(backend=backend, checked=target)
-    plain.unlink()
-    actions = pq.read_table(target, columns=["action"])["action"]
-    withdrawals = pc.sum(pc.equal(actions, checks.Action.WITHDRAW.value)).as_py() or 0
+        repeated = engine.repeated_lines(backend=backend, source=plain, header_plan=header_plan)
+        withdrawals = engine.count_withdrawals(backend=backend, source=plain, header_plan=header_plan)
     return CheckedFile(
-        path=target,
+        plain=plain,
         lines=read.lines,
         broken=read.broken,
         repeated=repeated,

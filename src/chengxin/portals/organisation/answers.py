@@ -78,7 +78,7 @@ def explaining_refusals(view: View[Rest]) -> View[Rest]:
     """
 
     @wraps(view)
-    def explained(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+    def explained(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:

@@ -98,7 +98,8 @@ class UploadForm(forms.Form):
             )
         else:
             return file
-        raise forms.ValidationError(f"{explained.wrong}{explained.remedy}")
+        message = f"{explained.wrong}{explained.remedy}"
+        raise forms.ValidationError(message)
 
 
 class BatchFilter(forms.Form):

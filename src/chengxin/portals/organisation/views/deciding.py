@@ -1,9 +1,10 @@
-"""What the second officer decides of a whole batch: whether it may pass, and taking it back. First read, then confirm."""
+"""What the second officer decides of a whole batch: letting it pass, and taking it back. First read, then confirm."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chengxin.intake import lookups, policies
 from chengxin.intake import operations as intake
@@ -106,10 +107,11 @@ def reversal(request: HttpRequest, reference: str) -> HttpResponse:
     """
     shown = _judged_batch(request, reference, BatchMove.REVERSE)
     edition = wording.edition_of(shown)
+    effects = _effects(shown)
     context = {
         "batch": shown,
         "item": wording.item_name(edition, shown.item_code),
-        "effects": _effects(shown),
+        "effects": effects,
     }
     if request.method != "POST":
         return render(request, "organisation/reversal.html", context | {"form": ReasonsForm()})
@@ -120,7 +122,7 @@ def reversal(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_confirmed:
         review = [
             Line(label=_("批次号"), value=shown.reference),
-            *context["effects"],
+            *effects,
             Line(label=_("理由"), value=form.cleaned_data["reasons"]),
         ]
         return render(request, "organisation/reversal_review.html", context | {"form": form, "review": review})
@@ -146,4 +148,4 @@ def _effects(shown: BatchLine) -> list[Line]:
 
 
 def _lines(count: int) -> str:
-    return _("%(count)s 行") % {"count": number(count)}
+    return ngettext("%(lines)s 行", "%(lines)s 行", count) % {"lines": number(count)}

@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from chengxin.intake import lookups
 from chengxin.intake.errors import BatchUnknown
-from chengxin.intake.lookups import HeldLineShown
 from chengxin.portals.organisation import tables
 from chengxin.portals.organisation.answers import explaining_refusals, organisation_of, own_batch
 from chengxin.portals.organisation.forms import HeldFilter
@@ -24,7 +23,7 @@ def held_lines(request: HttpRequest) -> HttpResponse:
         request: The request being answered; reads ``state``, ``batch`` and ``after``.
     """
     form = HeldFilter(request.GET)
-    found: tuple[HeldLineShown, ...] = ()
+    found: tuple[lookups.HeldLineShown, ...] = ()
     if form.is_valid():
         try:
             reference = form.cleaned_data["batch"]

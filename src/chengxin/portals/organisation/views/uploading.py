@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -86,9 +86,7 @@ def _complain(form: UploadForm, field: str | None, refused: Refused) -> None:
 def _offer_new_token(form: UploadForm, refused: KeyUsedDifferently) -> None:
     """Let the next try be a batch of its own: this page's token belongs to another file already."""
     _complain(form, None, refused)
-    data = form.data.copy()
-    data["token"] = new_token()
-    form.data = data
+    form.data = {**form.data.dict(), "token": new_token()} if isinstance(form.data, QueryDict) else form.data
 
 
 def upload_url(item_code: str) -> str:

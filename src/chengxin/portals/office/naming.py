@@ -1,0 +1,52 @@
+"""Names for the codes of organisations and item types, in the language of the page."""
+
+from datetime import date
+
+from chengxin.catalogue import lookups as catalogue
+from chengxin.catalogue.errors import NoEditionInForce
+from chengxin.catalogue.rules import Edition
+from chengxin.organisations import lookups as organisations
+from chengxin.portals.presentation.languages import in_current_language
+
+
+def edition_on(today: date) -> Edition | None:
+    """Return the edition in force on a day, or ``None`` before the first.
+
+    Args:
+        today: The civil date.
+    """
+    try:
+        return catalogue.edition_in_force(today)
+    except NoEditionInForce:
+        return None
+
+
+class Names:
+    """Names by code; what is unknown is shown as its code."""
+
+    def __init__(self, edition: Edition | None) -> None:
+        """Read the organisations once for a page.
+
+        Args:
+            edition: Names the item types.
+        """
+        self._edition = edition
+        self._organisations = {line.code: line for line in organisations.list_organisations()}
+
+    def organisation(self, code: str) -> str:
+        """Return an organisation's name.
+
+        Args:
+            code: The organisation.
+        """
+        line = self._organisations.get(code)
+        return code if line is None else in_current_language(line.name_zh, line.name_en)
+
+    def item(self, code: str) -> str:
+        """Return an item type's name.
+
+        Args:
+            code: The item type.
+        """
+        item = None if self._edition is None else self._edition.item_types.get(code)
+        return code if item is None else in_current_language(item.name_zh, item.name_en)
