@@ -52,6 +52,8 @@ from chengxin.postgres import roles, server  # noqa: E402
 from chengxin.postgres.configuration import DatabaseRole, django_settings, server_directory  # noqa: E402
 from chengxin.postgres.roles import Logins  # noqa: E402
 
+pytest_plugins = ["browsing"]
+
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT / "var" / "test"
 # Several checkouts may use one external server; each has roles of its own there.

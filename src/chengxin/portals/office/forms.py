@@ -80,9 +80,7 @@ class PersonSearch(forms.Form):
         label=_("证件号码"), required=False, max_length=18, help_text=_("要写全；不能按姓名或号码的一部分查找。")
     )
     reference = forms.CharField(label=_("人员编号"), required=False, max_length=12)
-    case_number = forms.CharField(
-        label=_("事项编号"), max_length=60, help_text=_("为哪件事查找。会登记，本人看得到。")
-    )
+    case_number = forms.CharField(label=_("事项编号"), max_length=60, help_text=_("为哪件事查找。会登记，本人看得到。"))
 
     def clean(self) -> dict[str, object]:
         """Ask for exactly one of the two.

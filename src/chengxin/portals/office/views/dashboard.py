@@ -77,8 +77,10 @@ def home(request: HttpRequest) -> HttpResponse:
             values.Chart(
                 title=_("收下的行所占比例，最低的几项"),
                 points=[
-                    (f"{names.organisation(line.organisation_code)} {names.item(line.item_code)}"[:14],
-                     line.accepted_percent or 0.0)
+                    (
+                        f"{names.organisation(line.organisation_code)} {names.item(line.item_code)}"[:14],
+                        line.accepted_percent or 0.0,
+                    )
                     for line in worst
                 ],
                 unit="%",

@@ -100,7 +100,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         ),
         "empty_title": _("没有等待核对的行"),
         "empty_text": _("提供单位报送后，对不上人的行会出现在这里。"),
-        "help_text": _("点开一行，左边是提供单位报来的内容，右边是可能的人和每一点比较的结果。看过谁，都会登记，本人看得到。"),
+        "help_text": _(
+            "点开一行，左边是提供单位报来的内容，右边是可能的人和每一点比较的结果。看过谁，都会登记，本人看得到。"
+        ),
     }
     return render(request, "office/list.html", context)
 
@@ -145,8 +147,11 @@ def _leads(request: HttpRequest, line: HeldLineOpened) -> tuple[Lead, ...]:
 
 def _choices(leads: tuple[Lead, ...]) -> list[tuple[str, str]]:
     attach = [
-        (lead.reference, _("归到 %(reference)s（%(reason)s）") % {
-            "reference": lead.reference, "reason": LEAD_REASONS[lead.reason.value]})
+        (
+            lead.reference,
+            _("归到 %(reference)s（%(reason)s）")
+            % {"reference": lead.reference, "reason": LEAD_REASONS[lead.reason.value]},
+        )
         for lead in leads
     ]
     return [*attach, (DISMISS, _("不入库：不能确定是谁，或者行本身有错"))]
@@ -154,8 +159,8 @@ def _choices(leads: tuple[Lead, ...]) -> list[tuple[str, str]]:
 
 def _lead_table(lead: Lead) -> values.Table:
     return values.Table(
-        caption=_("人员 %(reference)s：%(reason)s") % {
-            "reference": lead.reference, "reason": LEAD_REASONS[lead.reason.value]},
+        caption=_("人员 %(reference)s：%(reason)s")
+        % {"reference": lead.reference, "reason": LEAD_REASONS[lead.reason.value]},
         columns=(
             values.Column(label=_("比较什么")),
             values.Column(label=_("这一行")),

@@ -1,0 +1,64 @@
+"""A real browser on a really served site, for tests of pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django import Settings
+
+from chengxin.postgres.roles import Logins
+
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+AXE = Path(__file__).resolve().parent.parent / "assets" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture
+def plain_static_files(settings: Settings) -> None:
+    """Name static files without the digests of a build, in a folder that is there."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}
+
+
+@pytest.fixture
+def site_address(fresh_database: Logins) -> Iterator[str]:  # noqa: ARG001 - the server's threads connect to it
+    """Give the address of the site, served to a real browser from a database of its own."""
+    thread = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error is not None:
+        raise thread.error
+    try:
+        yield f"http://127.0.0.1:{thread.port}"
+    finally:
+        thread.terminate()
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """Give Debian's chromium, which reports nothing to anybody. Ask for it before ``site_address``."""
+    # Playwright keeps an event loop in this thread, in which nothing of ours runs; Django would refuse to work here.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def axe() -> str:
+    """Give the checker of accessibility, from the locked packages of the assets."""
+    return AXE.read_text(encoding="utf-8")

@@ -1,0 +1,230 @@
+"""The command line as a supplier's officer and an operator call it: real processes, a real site of their own."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chengxin.identifiers.identity import synthetic_number
+
+ITEM = "VOLUNTEER.SERVICE"
+SUPPLIER = "TEST_VOLUNTEERS"
+TODAY = "2026-11-23"
+HEADERS = ("证件号码", "姓名", "信息编号", "发生日期", "服务项目", "服务时长（小时）", "志愿服务组织")
+NAMES = "甲乙丙丁戊己庚辛壬癸子丑"
+PEOPLE = tuple(
+    (synthetic_number(born_on=date(1980, 1, at), sequence=at), f"测试{name}") for at, name in enumerate(NAMES, start=1)
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A data directory, and the command line working on it."""
+
+    data: Path
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHENGXIN_", "DJANGO_"))}
+        kept.pop("DATABASE_URL", None)
+        return {**kept, "CHENGXIN_DATA": str(self.data)}
+
+    def call(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "chengxin.commands.entry", *words]
+        return subprocess.run(
+            command, input=given, capture_output=True, text=True, check=False, env=self.environment(), timeout=180
+        )
+
+    def json(self, *words: str, status: int = 0, given: str = "") -> dict[str, Any]:
+        done = self.call(*words, "--json", "--today", TODAY, given=given)
+        assert done.returncode == status, done.stdout + done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Give a demonstration site with twelve people, a supplier, and two of its officers."""
+    made = Site(tmp_path_factory.mktemp("site") / "data")
+    made.json("init", "--demonstration")
+    feed = made.data / "feed.csv"
+    with feed.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [("类型", "证件号码", "姓名", "生效日期"), *(("新增", *person, "2000-01-01") for person in PEOPLE)]
+        )
+    assert made.json("population", "apply", str(feed), "--feed", "1")["accepted"] == len(PEOPLE)
+    place = ("--body", "FJ.CIVIL-AFFAIRS", "--division", "359900", "--name-zh", "测试协会", "--name-en", "Test society")
+    made.json("organisation", "add", SUPPLIER, *place)
+    made.json("organisation", "mandate", SUPPLIER, ITEM, "--from", "2018-01-01")
+    for username in ("first", "second"):
+        roles = ("--role", "SUPPLIER", "--role", "SUPPLIER_SECOND")
+        words = ("account", "open", username, "--organisation", SUPPLIER, *roles)
+        made.json(*words, given="a-long-made-up-phrase-31\n")
+    yield made
+    made.call("stop")
+    shutil.rmtree(made.data, ignore_errors=True)
+
+
+def batch_file(path: Path, *rows: tuple[str, ...]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEADERS, *rows])
+    return path
+
+
+def good_rows(prefix: str) -> list[tuple[str, ...]]:
+    rest = ("2026-03-02", "清扫公园", "3", "测试协会")
+    return [(*person, f"{prefix}-{at}", *rest) for at, person in enumerate(PEOPLE)]
+
+
+def wrong_rows(prefix: str) -> list[tuple[str, ...]]:
+    number, name = PEOPLE[0]
+    mistyped = number[:-1] + ("1" if number[-1] != "1" else "2")
+    return [
+        (mistyped, name, f"{prefix}-a", "2026-03-02", "清扫公园", "3", "测试协会"),
+        (number, name, f"{prefix}-b", "2026-13-02", "清扫公园", "x", "测试协会"),
+        (number, "别名", f"{prefix}-c", "2026-03-02", "清扫公园", "3", "测试协会"),
+        ("a", "b"),
+    ]
+
+
+def test_a_wrong_call_ends_with_two_and_no_trace(tmp_path: Path) -> None:
+    unfinished = Site(tmp_path)
+    for words in (("nonsense",), ("status", "--today", "2026-13-01"), ("intake", "submit"), ("keys", "destroy")):
+        done = unfinished.call(*words)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+        assert json.loads(unfinished.call(*words, "--json").stdout)["refused"] == "WRONG_CALL"
+
+
+def test_a_directory_that_was_never_set_up_is_refused_and_left_alone(tmp_path: Path) -> None:
+    done = Site(tmp_path).call("status", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["refused"] == "NOT_INITIALISED"
+    assert not list(tmp_path.iterdir())
+
+
+def test_setting_up_twice_changes_nothing_and_the_mode_is_kept(site: Site) -> None:
+    again = site.json("init", "--demonstration")
+    assert (again["migrated"], again["editions"]) == ([], [])
+    assert site.json("init", status=1)["refused"] == "MODE_DIFFERS"
+    assert site.data.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_counts_of_a_batch_add_up_and_sending_it_again_changes_nothing(site: Site, tmp_path: Path) -> None:
+    path = batch_file(tmp_path / "三月.csv", *good_rows("N"), *wrong_rows("N"))
+    words = ("intake", "submit", str(path), "--item", ITEM, "--supplier", SUPPLIER)
+    answer = site.json(*words)
+    assert set(answer) == {"batch", "lines", "accepted", "rejected", "held", "unchanged", "state"}
+    counts = tuple(answer[name] for name in ("lines", "accepted", "rejected", "held", "unchanged"))
+    assert counts == (len(PEOPLE) + 4, len(PEOPLE), 3, 1, 0)
+    again = site.json(*words)
+    assert (again["accepted"], again["unchanged"]) == (0, len(PEOPLE))
+    target = tmp_path / "result.csv"
+    site.json("intake", "result", answer["batch"], "-o", str(target))
+    rows = list(csv.reader(target.open(encoding="utf-8", newline="")))
+    assert rows[0][-3:] == ["结果", "原因", "处理办法"]
+    assert [row[len(HEADERS)] for row in rows[1:]] == ["入库"] * len(PEOPLE) + ["未收", "未收", "待核", "未收"]
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_checking_finds_the_item_names_the_lines_and_keeps_nothing(site: Site, tmp_path: Path) -> None:
+    before = site.json("status")["batches"]
+    path = batch_file(tmp_path / "check.csv", *good_rows("C"), *wrong_rows("C"))
+    answer = site.json("intake", "check", str(path), "--item", ITEM, "-o", str(tmp_path / "checked.csv"), status=1)
+    assert (answer["lines"], answer["wrong"]) == (len(PEOPLE) + 4, 3)
+    assert set(answer["rules"]) == {"IDENTITY_CHECK", "FIELD_FORMAT", "COLUMN_COUNT"}
+    assert PEOPLE[0][0][6:14] not in json.dumps(answer)
+    assert site.json("status")["batches"] == before
+
+
+def test_a_file_that_cannot_be_taken_is_refused_with_its_batch(site: Site, tmp_path: Path) -> None:
+    path = batch_file(tmp_path / "short.csv", *good_rows("D"))
+    words = ("intake", "submit", str(path), "--item", ITEM, "--supplier", SUPPLIER, "--declared-lines", "99")
+    answer = site.json(*words, status=1)
+    assert (answer["refused"], answer["state"]) == ("DECLARED_COUNT", "REFUSED")
+    assert answer["batch"].startswith("B")
+    missing = site.json("intake", "submit", str(tmp_path / "absent"), "--item", ITEM, "--supplier", SUPPLIER, status=1)
+    assert missing["refused"] == "FILE_UNUSABLE"
+    stranger = site.json("intake", "submit", str(path), "--item", ITEM, "--supplier", "NOBODY", status=1)
+    assert stranger["refused"] == "NOT_MANDATED"
+
+
+def test_whoever_sent_a_batch_cannot_take_it_back_but_another_officer_can(site: Site, tmp_path: Path) -> None:
+    path = batch_file(tmp_path / "back.csv", *good_rows("R"))
+    words = ("intake", "submit", str(path), "--item", ITEM, "--supplier", SUPPLIER, "--by", "first")
+    batch = site.json(*words)["batch"]
+    reverse = ("intake", "reverse", batch, "--reason", "测试")
+    assert site.json(*reverse, "--by", "first", status=1)["refused"] == "SAME_OFFICER"
+    assert site.json(*reverse, "--by", "nobody", status=1)["refused"] == "OFFICER_UNKNOWN"
+    assert site.json(*reverse, "--by", "second")["state"] == "REVERSED"
+
+
+def test_a_person_is_found_by_the_whole_number_only_and_shown_masked(site: Site) -> None:
+    found = site.call("person", "find", "--number-from-stdin", "--json", given=f"{PEOPLE[0][0]}\n")
+    assert PEOPLE[0][0] not in found.stdout
+    (person,) = json.loads(found.stdout)["persons"]
+    assert site.json("person", "find", "--reference", person["reference"])["persons"] == [person]
+    assert site.json("person", "find", status=1)["refused"] == "SEARCH_UNCLEAR"
+
+
+def test_destroying_a_month_is_dry_by_default_and_the_ledger_still_verifies(site: Site, tmp_path: Path) -> None:
+    path = batch_file(tmp_path / "keys.csv", *good_rows("K"))
+    site.json("intake", "submit", str(path), "--item", ITEM, "--supplier", SUPPLIER)
+    month = next(key["month"] for key in site.json("keys", "list")["months"] if key["state"] == "PRESENT")
+    dry = site.json("keys", "destroy", month)
+    assert dry["items"] > 0
+    assert not dry["applied"]
+    assert site.json("keys", "destroy", month)["destroyed"] is False
+    assert site.json("keys", "destroy", month, "--apply")["destroyed"] is True
+    assert site.json("ledger", "checkpoint")["size"] > 0
+    assert site.json("ledger", "verify")["count"] == 0
+    assert site.json("keys", "destroy", "2031-13", status=1)["refused"] == "MONTH_WRONG"
+
+
+def test_an_event_is_proved_and_an_unknown_one_refused(site: Site) -> None:
+    site.json("ledger", "checkpoint")
+    assert site.json("ledger", "prove", "1")["leaf"] >= 0
+    assert site.json("ledger", "prove", "999999999", status=1)["refused"] == "LEDGER_EVENT_UNKNOWN"
+
+
+@pytest.mark.slow
+def test_the_server_answers_and_stops_with_all_its_processes(site: Site) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "chengxin.commands.entry", "serve"]
+    environment = {**site.environment(), "CHENGXIN_PORT": str(port)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as serving:
+        try:
+            assert _status_of(f"http://127.0.0.1:{port}/") < 500
+            assert site.json("serve", status=1)["refused"] == "SERVER_RUNNING"
+        finally:
+            serving.send_signal(signal.SIGTERM)
+        assert serving.wait(timeout=60) == 0
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _status_of(address: str) -> int:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - our own server
+                return int(answer.status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(address)
