@@ -141,8 +141,11 @@ def journey(province: list[int]) -> Journey:
 
 
 @pytest.fixture
-def command(province: list[int], capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[str, object]]]:
+def command(
+    province: list[int], data_directory: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, dict[str, object]]]:
     """Give the command line: words in, exit status and the JSON answer out, on the fixed day."""
+    (data_directory / "mode").write_text("DEMONSTRATION", encoding="utf-8")
 
     def run(*words: str | Path) -> tuple[int, dict[str, object]]:
         capsys.readouterr()

@@ -1,16 +1,17 @@
 """E3a, intake side: schools supply items of adult students; nothing about anyone under 18 on the day."""
 
+from datetime import date
+
+from chengxin.catalogue import lookups as catalogue
+from chengxin.catalogue.rules import columns_of
+from chengxin.identifiers.identity import synthetic_number
+from chengxin.organisations import operations as organisations
+from chengxin.persons import operations as persons
 from factories import intake as given
 from journeys.conftest import Journey
 
-ITEM = "STUDENT.EXAM-CHEATING"
-
 
 def test_only_adult_students_with_a_registration_get_an_item(journey: Journey, province: list[int]) -> None:
-    from chengxin.catalogue import lookups as catalogue
-    from chengxin.catalogue.rules import columns_of
-    from chengxin.organisations import operations as organisations
-
     day = given.NOW.date()
     item = next(
         found
@@ -18,30 +19,34 @@ def test_only_adult_students_with_a_registration_get_an_item(journey: Journey, p
         if found.code.startswith("STUDENT.") and found.kind.value == "ADVERSE"
     )
     organisations.grant_mandate(
-        organisation_code=given.SUPPLIER, item_code=item.code, from_on=day, to_on=None, actor=given.SYSTEM, now=given.NOW
+        organisation_code=given.SUPPLIER,
+        item_code=item.code,
+        from_on=day,
+        to_on=None,
+        actor=given.SYSTEM,
+        now=given.NOW,
     )
     common = {
         "identity_number": given.number(0),
         "name": given.name(0),
         "record_number": "S-1",
-        "occurred_on": "2026-03-05",
+        "occurred_on": "2026-10-05",
         "severity": item.severities[0],
         "document_kind": item.document_kinds[0].code,
         "document_number": "校处〔2026〕1号",
         "issuing_body": "测试大学",
-        "document_on": "2026-04-01",
-        "notice_served_on": "2026-04-02",
+        "document_on": "2026-11-01",
+        "notice_served_on": "2026-11-02",
     }
     own = {column.code: column.example for column in columns_of(item) if not column.is_common}
     right = common | own
-    child = right | {"identity_number": given.number(1), "name": given.name(1), "record_number": "S-2",
-                     "occurred_on": "1997-02-28", "document_on": "1997-03-01", "notice_served_on": "1997-03-02"}
-    from chengxin.persons import operations as persons
-
+    # Seventeen years and 364 days old on the day of the event.
+    young = synthetic_number(born_on=date(2008, 10, 6), sequence=7)
+    child = right | {"identity_number": young, "name": "林小明", "record_number": "S-2"}
     persons.grant_coverages(
         grants=[
             persons.CoverageGrant(
-                person_id=person_id, role_code=role, since_on=date_of("1995-01-01"), until_on=None, source_key=b"school"
+                person_id=person_id, role_code=role, since_on=date(1998, 3, 1), until_on=None, source_key=b"school"
             )
             for person_id in province[:2]
             for role in item.coverage_roles
@@ -50,12 +55,7 @@ def test_only_adult_students_with_a_registration_get_an_item(journey: Journey, p
         actor=given.SYSTEM,
         now=given.NOW,
     )
-    journey.send([right, child], item=item.code)
+    sent = journey.send([right, child], item=item.code)
+    assert "未满十八周岁" in sent.result.splitlines()[2]
     assert item.name_zh in journey.file_of(province[0])
     assert item.name_zh not in journey.file_of(province[1])
-
-
-def date_of(text: str) -> object:
-    from datetime import date
-
-    return date.fromisoformat(text)

@@ -8,7 +8,8 @@ from journeys.conftest import Journey, text_of
 
 
 @pytest.mark.parametrize(
-    "facts", ["当事人信奉基督教，屡次违法。", "当事人患有艾滋病。", "依照治安管理处罚法处以行政拘留五日。", "其血型为O型。"]
+    "facts",
+    ["当事人信奉基督教，屡次违法。", "当事人患有艾滋病。", "依照治安管理处罚法处以行政拘留五日。", "其血型为O型。"],
 )
 def test_prohibited_and_sealed_words_in_free_text_refuse_the_line(
     journey: Journey, province: list[int], facts: str

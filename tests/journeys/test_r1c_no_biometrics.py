@@ -15,10 +15,13 @@ def test_a_batch_with_a_biometric_column_is_refused_whole(journey: Journey, prov
 
 
 def test_a_biometric_method_of_verification_is_refused_by_the_database(province: list[int]) -> None:
-    with pytest.raises(IntegrityError, match="verification_no_biometric"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO persons_verification (person_id, method_code, document_kind, organisation_code, verified_on,"
-                " recorded_at, actor_key) VALUES (%s, 'FINGERPRINT', 'RESIDENT_CARD', 'OFFICE', current_date, now(), 'x')",
-                [province[0]],
-            )
+    with (
+        pytest.raises(IntegrityError, match="verification_no_biometric"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO persons_verification (person_id, method_code, document_kind, organisation_code, verified_on,"
+            " recorded_at, actor_key) VALUES (%s, 'FINGERPRINT', 'RESIDENT_CARD', 'OFFICE', current_date, now(), 'x')",
+            [province[0]],
+        )

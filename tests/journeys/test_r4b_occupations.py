@@ -10,9 +10,7 @@ from factories import intake as given
 from journeys.conftest import Journey
 
 
-def test_each_occupation_has_a_roster_and_a_roster_line_reaches_the_file(
-    journey: Journey, province: list[int]
-) -> None:
+def test_each_occupation_has_a_roster_and_a_roster_line_reaches_the_file(journey: Journey, province: list[int]) -> None:
     day = given.NOW.date()
     edition = catalogue.edition_in_force(day)
     assert len(edition.occupations) == 14
@@ -25,8 +23,12 @@ def test_each_occupation_has_a_roster_and_a_roster_line_reaches_the_file(
         if index % 5:
             continue
         organisations.grant_mandate(
-            organisation_code=given.SUPPLIER, item_code=item.code, from_on=day, to_on=None,
-            actor=given.SYSTEM, now=given.NOW,
+            organisation_code=given.SUPPLIER,
+            item_code=item.code,
+            from_on=day,
+            to_on=None,
+            actor=given.SYSTEM,
+            now=given.NOW,
         )
         line = {
             "identity_number": given.number(index),
@@ -50,7 +52,12 @@ def test_a_licence_that_ended_covers_nobody_any_more(journey: Journey, province:
         if found.grants_role == "LICENSED_PRACTITIONER" and found.kind is ItemKind.IDENTIFICATION
     )
     organisations.grant_mandate(
-        organisation_code=given.SUPPLIER, item_code=item.code, from_on=day, to_on=None, actor=given.SYSTEM, now=given.NOW
+        organisation_code=given.SUPPLIER,
+        item_code=item.code,
+        from_on=day,
+        to_on=None,
+        actor=given.SYSTEM,
+        now=given.NOW,
     )
     line = {
         "identity_number": given.number(0),

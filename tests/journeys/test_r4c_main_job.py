@@ -33,6 +33,7 @@ def test_sending_again_changes_nothing_and_a_correction_makes_a_version(
     again = tmp_path / "again.csv"
     again.write_bytes(given.csv_bytes(lines))
     status, answer = command("intake", "submit", again, "--item", given.ITEM, "--supplier", given.SUPPLIER)
+    assert status == 0, answer
     counts = {name: answer[name] for name in ("lines", "accepted", "rejected", "held", "unchanged")}
     assert (status, counts) == (0, {"lines": 5, "accepted": 0, "rejected": 0, "held": 0, "unchanged": 5})
     journey.send([given.line(0, 违法事实="更正后的事实。") | {"操作": "更正"}])

@@ -14,7 +14,12 @@ def test_an_association_s_own_items_are_few_and_reach_the_member(journey: Journe
     assert 0 < len(own) < len(edition.item_types) / 4
     item = next(found for found in own if found.kind is not ItemKind.ADVERSE and not found.severities)
     organisations.grant_mandate(
-        organisation_code=given.SUPPLIER, item_code=item.code, from_on=day, to_on=None, actor=given.SYSTEM, now=given.NOW
+        organisation_code=given.SUPPLIER,
+        item_code=item.code,
+        from_on=day,
+        to_on=None,
+        actor=given.SYSTEM,
+        now=given.NOW,
     )
     line = {
         "identity_number": given.number(0),

@@ -56,6 +56,11 @@ OWN: Final[Mapping[str, tuple[str, str]]] = {
     "EDITION_NOT_CATALOGUE_OFFICER": ("只有目录管理员或运维人员可以发布目录", "换一个账号"),
     "MONTH_WRONG": ("月份应写成 2031-04，而不是“{month}”", "改正后再执行"),
     "MONTH_WITHOUT_KEY": ("{month} 没有密钥，也就没有内容", "用 chengxin keys list 查看"),
+    "DEMONSTRATION_TOO_SMALL": ("人数 {people} 太少，至少 {fewest} 人", "用 --people 指定更多人数"),
+    "DEMONSTRATION_NOT_EMPTY": (
+        "这个演示环境里已有另一套数据（{people} 人，种子 {seed}）",
+        "换一个数据目录，或用原来的人数和种子",
+    ),
     "NOT_DEMONSTRATION": ("只有演示环境可以装入合成数据", "用 chengxin init --demonstration 建立演示环境"),
     "LEDGER_EVENT_UNKNOWN": ("没有事件 {event}", "核对事件号"),
     "LEDGER_EVENT_NOT_INTEGRATED": ("事件 {event} 还没有并入检查点", "先执行 chengxin ledger checkpoint"),

@@ -1,6 +1,6 @@
-"""Batches of all suppliers, one batch with its findings, and quality per supplier and item. No line is shown in clear."""
+"""Batches of all suppliers, one batch with its findings, and quality per supplier and item; no line in clear."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.errors import UnknownEdition
 from chengxin.intake import lookups as intake
 from chengxin.intake.errors import BatchUnknown
-from chengxin.intake.lookups import BatchLine
+from chengxin.intake.lookups import BatchLine, FindingLine
 from chengxin.intake.rules import Quality
 from chengxin.intake.states import BatchState
 from chengxin.portals.office.exporting import csv_answer
@@ -28,6 +28,7 @@ from chengxin.portals.presentation.templatetags.components import day, moment, n
 
 PAGE = 50
 MOST_EXPORTED = 10_000
+LONGEST_KEY = 19
 READERS = frozenset({Role.OFFICE_CLERK, Role.OFFICE_REVIEWER})
 
 
@@ -87,11 +88,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     form = BatchFilter(request.GET)
     asked = _asked(form)
     before = request.GET.get("before", "")
-    lines = _batches(
-        asked,
-        before=int(before) if before.isdigit() and len(before) < 19 else None,
-        limit=PAGE + 1,  # noqa: PLR2004
-    )
+    start = int(before) if before.isdigit() and len(before) < LONGEST_KEY else None
+    lines = _batches(asked, before=start, limit=PAGE + 1)
     shown = lines[:PAGE]
     names = Names(edition_on(today_of(request)))
     base = reverse("office:batches")
@@ -240,7 +238,7 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "office/batch.html", context)
 
 
-def _words_of(batch: BatchLine):  # noqa: ANN202
+def _words_of(batch: BatchLine) -> tuple[Mapping[str, str], Callable[[FindingLine], tuple[str, str]]]:
     try:
         edition = catalogue.edition(batch.edition_code)
     except UnknownEdition:

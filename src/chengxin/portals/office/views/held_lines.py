@@ -21,7 +21,7 @@ from chengxin.matching.rules import HeldLine, Lead
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons
 from chengxin.portals.office import gate
-from chengxin.portals.office.forms import HeldFilter, SettlingForm
+from chengxin.portals.office.forms import Choices, HeldFilter, SettlingForm
 from chengxin.portals.office.labels import FEATURES, FOUND, HELD_STATES, LEAD_REASONS, REFUSALS, SPELLINGS
 from chengxin.portals.office.naming import Names, edition_on
 from chengxin.portals.presentation import rule_texts, values
@@ -145,8 +145,8 @@ def _leads(request: HttpRequest, line: HeldLineOpened) -> tuple[Lead, ...]:
     return leads
 
 
-def _choices(leads: tuple[Lead, ...]) -> list[tuple[str, str]]:
-    attach = [
+def _choices(leads: tuple[Lead, ...]) -> Choices:
+    attach: Choices = [
         (
             lead.reference,
             _("归到 %(reference)s（%(reason)s）")
@@ -301,6 +301,9 @@ def done(request: HttpRequest, held_line_id: int) -> HttpResponse:
     Args:
         request: The request being answered.
         held_line_id: Which line.
+
+    Raises:
+        Http404: The line is not settled.
     """
     opened_line = intake.access_held_line(held_line_id=held_line_id, actor=actor_of(request))
     if isinstance(opened_line, Refusal):
