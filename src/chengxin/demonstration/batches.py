@@ -25,6 +25,14 @@ WINDOW_DAYS: Final = 365
 NEWEST: Final = WINDOWS - 1
 FEWEST_LINES: Final = 8
 _WORKBOOK_LINES: Final = 600
+_PORTAL_KINDS: Final = (FileKind.CSV, FileKind.CSV_GB18030)
+_API_KINDS: Final = (FileKind.JSON_LINES, FileKind.CSV)
+# Workbooks and Parquet are read by a process of their own, which takes seconds; some of each are enough.
+_USUAL_KINDS: Final = {
+    "TEA_ASSOCIATION|ASSOCIATION.MEMBER": FileKind.XLSX,
+    "PT_MARKET|MARKET.PENALTY": FileKind.XLSX,
+    "FJ_HEALTH|DOCTOR.HONOUR": FileKind.PARQUET,
+}
 _SUNDAY_AND_SATURDAY: Final = (5, 6)
 
 _WRONG_SHARE: Final = 0.007
@@ -447,12 +455,9 @@ class Sending:
     def _batch(self, slot: _Slot, lines: list[Line]) -> MadeBatch:
         random = Random(f"file|{self.seed}|{slot.key}")  # noqa: S311 - a choice of format
         supplier = BY_CODE[slot.programme.supplier]
-        if supplier.channel == "API":
-            kind = random.choice((FileKind.JSON_LINES, FileKind.PARQUET, FileKind.CSV))
-        elif len(lines) <= _WORKBOOK_LINES:
-            kind = random.choice((FileKind.XLSX, FileKind.CSV, FileKind.CSV_GB18030))
-        else:
-            kind = random.choice((FileKind.CSV, FileKind.CSV_GB18030))
+        kind = _USUAL_KINDS.get(slot.key[: slot.key.rindex("|")])
+        if kind is None or len(lines) > _WORKBOOK_LINES:
+            kind = random.choice(_API_KINDS if supplier.channel == "API" else _PORTAL_KINDS)
         maker = self.maker(slot.programme.supplier, slot.programme.item)
         stem = f"{maker.item.name_zh}_{slot.sent_at:%Y%m%d}"
         return MadeBatch(

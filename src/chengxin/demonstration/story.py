@@ -209,7 +209,7 @@ class Story:
         sent_days: int,
         *about: _About,
         lines: Sequence[Line] = (),
-        kind: FileKind = FileKind.XLSX,
+        kind: FileKind = FileKind.CSV,
     ) -> StoryBatch:
         all_lines = [*(self._line(supplier, item_code, one) for one in about), *lines]
         columns = self._maker(supplier, item_code).columns
@@ -359,7 +359,7 @@ class Story:
         doubled = self._filler_lines(market, "FOOD.PENALTY", 75, mark="QFX", count=FILLERS)
         citizen_too = _About(self.people[CITIZEN], 140, "QFX-0871", 95, {"severity": "GENERAL"})
         yield self._letter("reversed", market, "FOOD.PENALTY", 75, citizen_too, lines=doubled)
-        yield self._letter("held", market, penalty, 20, lines=self._held_lines())
+        yield self._letter("held", market, penalty, 20, lines=self._held_lines(), kind=FileKind.XLSX)
         yield self._every_mistake()
         yield from self._refused_files()
         taken_back = [

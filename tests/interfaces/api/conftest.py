@@ -36,14 +36,14 @@ def _quick_secrets(settings: Any) -> None:  # noqa: ANN401 -- the plugin does no
 
 
 @pytest.fixture
-def province(db: None) -> None:  # noqa: ARG001 -- asked for before it writes
+def province(db: None) -> None:
     catalogue.edition()
     given.supplier()
     given.supplier(code=NEIGHBOUR)
 
 
 @pytest.fixture
-def open_caller(province: None) -> OpenCaller:  # noqa: ARG001 -- asked for before it writes
+def open_caller(province: None) -> OpenCaller:
     """Give what opens a client of an organisation and fetches its token."""
 
     def opened(*roles: Role, organisation_code: str = given.SUPPLIER) -> Caller:
