@@ -79,9 +79,10 @@ class Place:
         """
         words = [sys.executable, "-m", "bench.work", verb, json.dumps({"now": self.now.isoformat(), **arguments})]
         before = machine.cpu_seconds(self.postmaster)
-        with subprocess.Popen(
-            words, env=self.environment(), cwd=PROJECT, stdout=subprocess.PIPE, text=True
-        ) as process, machine.peak_memory(process.pid) as peak:
+        with (
+            subprocess.Popen(words, env=self.environment(), cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process,
+            machine.peak_memory(process.pid) as peak,
+        ):
             said, _ = process.communicate()
         if process.returncode:
             message = f"{verb} failed with {process.returncode}"

@@ -56,9 +56,7 @@ def suppliers(*, now: datetime, codes: list[str]) -> dict[str, Any]:
 
 def feed(*, now: datetime, number: int, first: int, count: int) -> dict[str, Any]:
     """Apply a population feed of new people; time it."""
-    rows = [
-        FeedLine("NEW", lines.number(index), lines.name(index), SINCE) for index in range(first, first + count)
-    ]
+    rows = [FeedLine("NEW", lines.number(index), lines.name(index), SINCE) for index in range(first, first + count)]
     begun = time.perf_counter()
     applied = persons.apply_population_feed(
         lines=iter(rows), feed_number=number, declared_count=count, synthetic=True, actor=SYSTEM, now=now
@@ -120,7 +118,7 @@ def settle(*, now: datetime, file: str, supplier: str) -> dict[str, Any]:
 
 def citizens(*, now: datetime) -> dict[str, Any]:
     """Open a login for each citizen and sign it in; return the session cookies."""
-    from chengxin.identifiers.identity import IdentityNumber  # noqa: PLC0415 - used here alone
+    from chengxin.identifiers.identity import IdentityNumber
 
     cookies = []
     for index in range(lines.CITIZENS):
@@ -131,7 +129,9 @@ def citizens(*, now: datetime) -> dict[str, Any]:
             actor=SYSTEM, now=now,
         )  # fmt: skip
         client = Client()
-        client.force_login(Account.objects.get(pk=account), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(
+            Account.objects.get(pk=account), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
         cookies.append(client.cookies["sessionid"].value)
     return {"cookies": cookies, "path": reverse("citizen:file")}
 

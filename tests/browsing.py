@@ -33,7 +33,7 @@ def plain_static_files(settings: Settings) -> None:
 
 
 @pytest.fixture
-def site_address(fresh_database: Logins) -> Iterator[str]:  # noqa: ARG001 - the server's threads connect to it
+def site_address(fresh_database: Logins) -> Iterator[str]:
     """Give the address of the site, served to a real browser from a database of its own."""
     thread = LiveServerThread("127.0.0.1", StaticFilesHandler)
     thread.daemon = True

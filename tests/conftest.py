@@ -267,7 +267,7 @@ def django_db_setup(django_test_environment: None, database_logins: Logins) -> N
 
 @pytest.fixture
 def owner_connection(
-    django_db_setup: None,  # noqa: ARG001 - order alone
+    django_db_setup: None,
     database_logins: Logins,
 ) -> Iterator[psycopg.Connection]:
     """Give a connection of the owner, who may what the application may not, in autocommit, to this test's database."""
@@ -278,7 +278,7 @@ def owner_connection(
 
 
 @pytest.fixture
-def superuser_connection(django_db_setup: None) -> Iterator[psycopg.Connection]:  # noqa: ARG001 - order alone
+def superuser_connection(django_db_setup: None) -> Iterator[psycopg.Connection]:
     """Give a connection of the superuser in autocommit to this test's database; only the embedded server has one."""
     admin = _admin()
     if isinstance(admin, str):
@@ -290,7 +290,7 @@ def superuser_connection(django_db_setup: None) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def fresh_database(
     request: pytest.FixtureRequest,
-    django_db_setup: None,  # noqa: ARG001 - order alone
+    django_db_setup: None,
     database_logins: Logins,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[Logins]:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -39,10 +40,8 @@ def _pack() -> Path:
 
 def edition(*, now: datetime = NOW) -> None:
     """Issue the province's edition in this test's database."""
-    try:
+    with suppress(EditionUnchanged):
         catalogue.issue_edition(pack=_pack(), actor=SYSTEM, now=now)
-    except EditionUnchanged:
-        pass
 
 
 def supplier(*items: str, code: str = SUPPLIER, body_code: str = "FJ.MARKET") -> None:

@@ -35,7 +35,7 @@ def accepted_births(births: list[date]) -> set[date]:
         actor=given.SYSTEM,
         now=given.NOW,
     )
-    ids = [persons_id for persons_id in (owner_of(number) for number in numbers)]
+    ids = [owner_of(number) for number in numbers]
     persons.grant_coverages(
         grants=[
             persons.CoverageGrant(

@@ -149,7 +149,7 @@ def _commendations() -> Iterator[Programme]:
 def _adverse() -> Iterator[Programme]:
     yield Programme("QZ_MARKET", "MARKET.PENALTY", _TRADERS, 0.14, (0, 1, 2, 3, 4, 5), nearby=True)
     for place, supplier in enumerate(("FZ", "XM", "PT", "SM", "ZZ", "NP", "LY", "ND")):
-        windows = (3, 5) if place < 3 else (4 + place % 2,)  # noqa: PLR2004 - the three largest send twice
+        windows = (3, 5) if place < 3 else (4 + place % 2,)
         yield Programme(f"{supplier}_MARKET", "MARKET.PENALTY", _TRADERS, 0.16, windows, nearby=True)
     yield Programme("QZ_MARKET", "FOOD.PENALTY", ("FOOD.LICENCE",), 0.12, (3, 5), nearby=True)
     yield Programme("FZ_MARKET", "FOOD.PENALTY", ("FOOD.LICENCE",), 0.12, (4,), nearby=True)
@@ -242,7 +242,11 @@ def _slots(today: date) -> list[_Slot]:
         shift = place * 53 % 320
         begins_on = date.min
         for window in programme.windows:
-            slot = _stock_slot(today, place, programme) if window == STOCK else _slot(today, place, programme, window, shift)
+            slot = (
+                _stock_slot(today, place, programme)
+                if window == STOCK
+                else _slot(today, place, programme, window, shift)
+            )
             if programme.is_register:
                 slot = _Slot(slot.sent_at, place, programme, begins_on, slot.ends_on)
                 begins_on = slot.ends_on + timedelta(days=1)
@@ -338,7 +342,7 @@ class Sending:
         return f"{mark}-{year}-{running:06d}", running
 
     def _lines(self, slot: _Slot) -> list[Line]:
-        random = Random(f"{self.seed}|{slot.key}")  # noqa: S311 - made-up lines, not keys
+        random = Random(f"{self.seed}|{slot.key}")
         own = slot.programme.supplier, slot.programme.item
         right = self._registrations(random, slot) if slot.programme.is_register else self._events(random, slot)
         if len(right) < FEWEST_LINES:
@@ -427,13 +431,11 @@ class Sending:
     def _repetitions(self, random: Random, own: tuple[str, str]) -> list[Line]:
         """Return what a supplier says again about earlier lines: the same, something corrected, something withdrawn."""
         earlier = self._earlier[own]
-        if len(earlier) < 6:  # noqa: PLR2004 - too few to choose from
+        if len(earlier) < 6:
             return []
         chosen = random.sample(earlier, 6)
         again, (withdrawn, *corrected) = chosen[:3], chosen[3:]
-        changes = [
-            line | {"action": "CORRECT", "occurred_on": _day_earlier(line["occurred_on"])} for line in corrected
-        ]
+        changes = [line | {"action": "CORRECT", "occurred_on": _day_earlier(line["occurred_on"])} for line in corrected]
         return [*again, *changes, withdrawn | {"action": "WITHDRAW"}]
 
     def _as_sent(self, random: Random, line: Line, slot: _Slot) -> Line:
@@ -453,7 +455,7 @@ class Sending:
         return line
 
     def _batch(self, slot: _Slot, lines: list[Line]) -> MadeBatch:
-        random = Random(f"file|{self.seed}|{slot.key}")  # noqa: S311 - a choice of format
+        random = Random(f"file|{self.seed}|{slot.key}")
         supplier = BY_CODE[slot.programme.supplier]
         kind = _USUAL_KINDS.get(slot.key[: slot.key.rindex("|")])
         if kind is None or len(lines) > _WORKBOOK_LINES:

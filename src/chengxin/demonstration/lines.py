@@ -126,7 +126,13 @@ _CODE_WEIGHTS: Final[dict[str, dict[str, int]]] = {
 }
 _SEVERITY_WEIGHTS: Final = {"MINOR": 45, "GENERAL": 45, "SERIOUS": 10}
 _ENDED_CODES: Final = {"licence_status": ("VALID", "CANCELLED"), "state": ("OPEN", "CLOSED")}
-_LATER_DATES: Final = {"valid_until": 5, "ban_until": 5, "planned_removal_on": 1, "measures_until": 2, "sanction_until": 1}
+_LATER_DATES: Final = {
+    "valid_until": 5,
+    "ban_until": 5,
+    "planned_removal_on": 1,
+    "measures_until": 2,
+    "sanction_until": 1,
+}
 _HOURS: Final = {"VOLUNTEER.SERVICE": (2, 9), "VOLUNTEER.HONOUR": (120, 900), "STUDENT.VOLUNTEER": (60, 240)}
 _AGO_DAYS: Final = (4, 75)
 
@@ -251,7 +257,7 @@ class LineMaker:
             "address": address(random, person.county),
         }
 
-    def _value(  # noqa: PLR0911 - one for each format
+    def _value(
         self,
         random: Random,
         one: Field,

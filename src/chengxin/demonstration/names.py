@@ -93,9 +93,9 @@ def respelled(random: Random, name: str) -> str:
     if "·" in name:
         return name.replace("·", random.choice("•・‧."))
     traditional = name.translate(TRADITIONAL)
-    if traditional != name and random.random() < 0.7:  # noqa: PLR2004 - most variants are traditional
+    if traditional != name and random.random() < 0.7:
         return traditional
-    return "\u3000".join(name) if len(name) == 2 else f"{name} "  # noqa: PLR2004 - two characters, set wide
+    return "\u3000".join(name) if len(name) == 2 else f"{name} "
 
 
 def misspelled(random: Random, name: str) -> str:

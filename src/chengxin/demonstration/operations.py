@@ -179,9 +179,7 @@ class _Building:
             gone=population.died,
             shy=frozenset(range(STORY_PEOPLE)),
         )
-        story = Story(
-            people=self._people, fillers=self._fillers(today), edition=edition, seed=self.seed, today=today
-        )
+        story = Story(people=self._people, fillers=self._fillers(today), edition=edition, seed=self.seed, today=today)
         usual = (_Act(batch.sent_at, partial(self._send, batch, "")) for batch in sending.batches())
         told = (_Act(one.batch.sent_at, partial(self._send, one.batch, one.name)) for one in story.batches())
         feeds = (_Act(moment(feed.on), partial(self._apply_at, feed)) for feed in population.feeds[1:])
@@ -412,7 +410,7 @@ class _Building:
             for line in intake_lookups.list_held_lines(organisation_code=DEMO_SUPPLIER_CODE, state=None, limit=5000)
             if line.batch == reference
         ]
-        if len(lines) < 3 or any(line.state is not HeldState.WAITING for line in lines):  # noqa: PLR2004 - one is left
+        if len(lines) < 3 or any(line.state is not HeldState.WAITING for line in lines):
             return
         clerk = self._officers["demo-clerk"]
         _, misnamed, unknown, *_ = sorted(lines, key=lambda line: line.line)

@@ -141,7 +141,7 @@ def make_people(
         reserved: Those who are told of by name; they come first and are among ``count``.
         earliest: First day on which a registration of an item type can have begun, where its basis sets one.
     """
-    random = Random(f"people|{seed}")  # noqa: S311 - made-up people, not keys
+    random = Random(f"people|{seed}")
     rest = max(count - len(reserved), 0)
     families = surnames(random, rest)
     homes = random.choices(counties, weights_of(counties), k=rest)
@@ -152,7 +152,7 @@ def make_people(
     serials: defaultdict[str, int] = defaultdict(lambda: 1000)
     people = list(reserved)
     for surname, home, (youngest, oldest, _) in zip(families, homes, bands, strict=True):
-        is_female = random.random() < 0.49  # noqa: PLR2004 - a share
+        is_female = random.random() < 0.49
         born_on, sequence = _birth(random, taken, today, (youngest, oldest), is_female=is_female)
         people.append(
             Person(
@@ -181,7 +181,7 @@ def _birth(
     while True:
         born_on = today - timedelta(days=random.randrange(youngest * 365 + 30, oldest * 365 + 365))
         used = taken[born_on, is_female]
-        if used < 500:  # noqa: PLR2004 - half of a thousand sequences for each sex
+        if used < 500:
             taken[born_on, is_female] = used + 1
             return born_on, 2 * used + (0 if is_female else 1)
 
@@ -190,7 +190,7 @@ def _works(
     random: Random, born_on: date, today: date, serials: defaultdict[str, int], earliest: dict[str, date]
 ) -> tuple[Work, ...]:
     age = (today - born_on).days / 365.25
-    if age < ADULT_YEARS + 0.1:  # noqa: PLR2004 - long enough an adult for anything to have begun
+    if age < ADULT_YEARS + 0.1:
         return ()
     works: dict[str, Work] = {}
     for career in CAREERS:
@@ -212,7 +212,7 @@ def _works(
             since_on = _term_begin(since_on, earliest=first)
         serials[career.item_code] += 1
         ended_on = None
-        if random.random() < _ENDED_SHARE and (today - since_on).days > 400:  # noqa: PLR2004 - lasted at least a year
+        if random.random() < _ENDED_SHARE and (today - since_on).days > 400:
             ended_on = since_on + timedelta(days=random.randrange(365, (today - since_on).days - 20))
         works[career.item_code] = Work(career.item_code, since_on, ended_on, serials[career.item_code])
     return tuple(works[code] for code in sorted(works))
@@ -220,5 +220,5 @@ def _works(
 
 def _term_begin(day: date, *, earliest: date) -> date:
     """Return the first of September before a day, where that is not too early."""
-    begin = date(day.year if day.month >= 9 else day.year - 1, 9, 1)  # noqa: PLR2004 - terms begin in September
+    begin = date(day.year if day.month >= 9 else day.year - 1, 9, 1)
     return begin if begin >= earliest else day

@@ -59,7 +59,7 @@ def make_population(*, people: tuple[Person, ...], seed: int, today: date, stead
         today: The day on which the demonstration stands.
         steady: Indexes of people to whom nothing happens here.
     """
-    random = Random(f"population|{seed}")  # noqa: S311 - made-up people, not keys
+    random = Random(f"population|{seed}")
     days = (first_day(today) - timedelta(days=8), *(today - timedelta(days=ago) for ago in LATER_FEEDS_DAYS_AGO))
     died: dict[int, date] = {}
     feeds = []

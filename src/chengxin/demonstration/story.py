@@ -189,7 +189,7 @@ class Story:
         return self._makers[key]
 
     def _line(self, supplier: str, item_code: str, about: _About) -> Line:
-        random = Random(f"{self.seed}|{item_code}|{about.number}")  # noqa: S311 - made-up lines, not keys
+        random = Random(f"{self.seed}|{item_code}|{about.number}")
         line = self._maker(supplier, item_code).line(
             random,
             person=about.person,
@@ -371,7 +371,7 @@ class Story:
 
     def _held_lines(self) -> list[Line]:
         """Return lines that wait for a clerk, after them some that are right though differently written."""
-        random = Random(f"held|{self.seed}")  # noqa: S311 - made-up lines, not keys
+        random = Random(f"held|{self.seed}")
         market, penalty = DEMO_SUPPLIER_CODE, "MARKET.PENALTY"
         lines = self._filler_lines(market, penalty, 20, mark="QSH", count=FILLERS)
         about_citizen = _About(self.people[CITIZEN], 70, "QSH-0871", 35, {"severity": "GENERAL", "name": "陈月枚"})
@@ -398,9 +398,7 @@ class Story:
         lines += [line | {"facts": "与前次不同的事实"} for line in known]
         file = written(stem="市场监管行政处罚_错误示例", kind=FileKind.CSV, columns=columns, lines=lines)
         cut = "359900,只有两格\r\n".encode()
-        return self._sent(
-            "mistakes", market, penalty, 16, MadeFile(file.name, file.contents + cut), len(lines) + 1
-        )
+        return self._sent("mistakes", market, penalty, 16, MadeFile(file.name, file.contents + cut), len(lines) + 1)
 
     def _mistakes(self, right: Line) -> Iterator[Line]:
         number = right.get("identity_number", "")

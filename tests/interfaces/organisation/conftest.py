@@ -45,7 +45,9 @@ def signed_in() -> Callable[[str], Client]:
 
     def sign_in(username: str) -> Client:
         client = Client()
-        client.force_login(Account.objects.get(username=username), "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(
+            Account.objects.get(username=username), "allauth.account.auth_backends.AuthenticationBackend"
+        )
         return client
 
     return sign_in

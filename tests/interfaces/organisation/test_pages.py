@@ -104,7 +104,12 @@ def test_an_item_without_mandate_is_refused_on_the_form_which_keeps_what_was_typ
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("declared_lines", "很多"), ("declared_lines", "-1"), ("declared_sha256", "abc"), ("name", f"{given.number(1)}.csv")],
+    [
+        ("declared_lines", "很多"),
+        ("declared_lines", "-1"),
+        ("declared_sha256", "abc"),
+        ("name", f"{given.number(1)}.csv"),
+    ],
 )
 def test_a_wrong_field_is_told_beside_it_and_in_the_summary(signed_in: SignedIn, field: str, value: str) -> None:
     page = send(signed_in("sender"), contents(), **{field: value})
@@ -131,7 +136,13 @@ def test_sending_the_page_twice_makes_one_batch_and_another_file_gets_a_new_toke
 def test_a_batch_goes_from_upload_to_its_marked_file(signed_in: SignedIn) -> None:
     client = signed_in("sender")
     file = given.csv_bytes(
-        [given.line(0), given.line(1), given.line(2, 失信程度="坏"), given.line(3, 失信程度="坏"), given.line(4, 姓名="别人")]
+        [
+            given.line(0),
+            given.line(1),
+            given.line(2, 失信程度="坏"),
+            given.line(3, 失信程度="坏"),
+            given.line(4, 姓名="别人"),
+        ]
     )
     reference = send(client, file, declared_lines="5")
     url = reverse("organisation:batch", args=[reference])

@@ -93,7 +93,7 @@ def test_the_context_of_a_character_does_not_change_its_fold() -> None:
 
 @pytest.mark.slow
 def test_a_million_names_fold_in_one_and_a_half_seconds_of_one_core() -> None:
-    chance = random.Random(1)  # noqa: S311 - not a secret
+    chance = random.Random(1)
     ideographs = [chr(point) for point in range(0x4E00, 0x9FA6)]
     texts = ["".join(chance.choices(ideographs, k=3)) for _ in range(1_000_000)]
     # Text that fills whatever is remembered about characters must not slow down the names after it.

@@ -86,7 +86,11 @@ def test_the_outcome_of_every_line_is_kept(province: list[int]) -> None:
     settled = given.settle(given.csv_bytes(lines))
     batch = lookups.access_batch(reference=settled.reference, actor=given.SENDER)
     assert lookups.outcomes_of(batch_id=batch.id) == [
-        Outcome.ACCEPTED, Outcome.HELD, Outcome.HELD, Outcome.REJECTED, Outcome.REJECTED,
+        Outcome.ACCEPTED,
+        Outcome.HELD,
+        Outcome.HELD,
+        Outcome.REJECTED,
+        Outcome.REJECTED,
     ]
     assert findings(settled)[5] == [("RECORD_NUMBER_TWICE", "record_number")]
     assert [held.reason for held in lookups.list_held_lines(batch_id=batch.id)] == ["NAME_DISAGREES", "PERSON_UNKNOWN"]

@@ -189,9 +189,7 @@ def test_what_was_not_shown_any_more_is_never_shown_again(
 
     def standing(on: date) -> int:
         clocks = ClockDates(shown_until=until[0], used_until=until[1], kept_until=until[2])
-        return rank[
-            rules.standing(change=Change.ADD, is_reversed=False, is_superseded=False, clocks=clocks, today=on)
-        ]
+        return rank[rules.standing(change=Change.ADD, is_reversed=False, is_superseded=False, clocks=clocks, today=on)]
 
     first, second = sorted((today, later))
     assert standing(first) <= standing(second)

@@ -85,8 +85,8 @@ def test_looks_that_contradict_themselves_are_not_registered(wrong: dict[str, An
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_no_text_can_imitate_the_place_of_the_number(text: str) -> None:
-    from chengxin.ledger.events import payload  # noqa: PLC0415 - for this property alone
-    from chengxin.register.events import NUMBER_TO_COME  # noqa: PLC0415
+    from chengxin.ledger.events import payload
+    from chengxin.register.events import NUMBER_TO_COME
 
     imitation = f'{text}"sequence":{NUMBER_TO_COME}'.replace("\x00", "")
     encoded = payload(

@@ -104,7 +104,7 @@ def test_what_was_written_is_read(rows: list[list[str]], end: str) -> None:
 
 
 def test_large_file_with_rare_faults_is_the_same_for_both_readers() -> None:
-    chance = random.Random(7)  # noqa: S311 - a test's data
+    chance = random.Random(7)
     faults = ['"x,1,2', "1,2", "1,\x07,3", '"a\nb",2,3', "", "1,2,3,4", ' 1 ,"2 ",\u30003']
     lines = [
         chance.choice(faults) if chance.random() < 0.0005 else f"{at},张三{at % 7},R-{at}" for at in range(100_000)
