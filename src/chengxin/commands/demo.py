@@ -31,9 +31,7 @@ def load(called: argparse.Namespace, run: Run) -> Answer:
     if not settings.DEMONSTRATION:
         raise CommandRefused(code="NOT_DEMONSTRATION")
     if called.people < demonstration.FEWEST_PEOPLE:
-        raise CommandRefused(
-            code="DEMONSTRATION_TOO_SMALL", people=called.people, fewest=demonstration.FEWEST_PEOPLE
-        )
+        raise CommandRefused(code="DEMONSTRATION_TOO_SMALL", people=called.people, fewest=demonstration.FEWEST_PEOPLE)
     note = run.data / NOTE
     asked = {"people": called.people, "seed": called.seed}
     kept: dict[str, Any] = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}

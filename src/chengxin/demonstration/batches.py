@@ -25,6 +25,7 @@ WINDOW_DAYS: Final = 365
 NEWEST: Final = WINDOWS - 1
 FEWEST_LINES: Final = 8
 _WORKBOOK_LINES: Final = 600
+_DOCUMENT_DAYS: Final = 90
 _PORTAL_KINDS: Final = (FileKind.CSV, FileKind.CSV_GB18030)
 _API_KINDS: Final = (FileKind.JSON_LINES, FileKind.CSV)
 # Workbooks and Parquet are read by a process of their own, which takes seconds; some of each are enough.
@@ -119,9 +120,9 @@ def _registers() -> Iterator[Programme]:
 
 def _commendations() -> Iterator[Programme]:
     volunteers = ("VOLUNTEER.REGISTRATION",)
-    yield Programme("FJ_SOCIAL_WORK", "VOLUNTEER.SERVICE", volunteers, 2.2, (0, 1, 2, 3, 4, 5))
-    yield Programme("VOLUNTEERS_UNION", "VOLUNTEER.SERVICE", volunteers, 1.9, (0, 1, 2, 3, 4, 5))
-    yield Programme("FJ_YOUTH_LEAGUE", "VOLUNTEER.SERVICE", volunteers, 1.9, (1, 3, 5))
+    yield Programme("FJ_SOCIAL_WORK", "VOLUNTEER.SERVICE", volunteers, 2.8, (0, 1, 2, 3, 4, 5))
+    yield Programme("VOLUNTEERS_UNION", "VOLUNTEER.SERVICE", volunteers, 2.4, (0, 1, 2, 3, 4, 5))
+    yield Programme("FJ_YOUTH_LEAGUE", "VOLUNTEER.SERVICE", volunteers, 2.4, (1, 3, 5))
     yield Programme("CHARITY_FEDERATION", "CHARITY.DONATION", (), 0.32, (0, 2, 3, 4, 5))
     yield Programme("FJ_HUMAN_RESOURCES", "SKILL.CERTIFICATE", (), 0.22, (1, 3, 5))
     yield Programme("FJ_HUMAN_RESOURCES", "PLEDGE.EMPLOYMENT", (), 0.3, (2, 4, 5))
@@ -388,7 +389,9 @@ class Sending:
         count = int(programme.rate * len(candidates) * share + 0.5)
         maker = self.maker(programme.supplier, programme.item)
         basis = self.edition.bases[maker.item.basis]
-        first = max(slot.begins_on, basis.in_force_from or slot.begins_on) + timedelta(days=1)
+        # Documents are sent within a quarter; what needs none is told of once a year.
+        begins_on = slot.ends_on - timedelta(days=_DOCUMENT_DAYS) if maker.is_documented else slot.begins_on
+        first = max(begins_on, basis.in_force_from or begins_on) + timedelta(days=1)
         lines = []
         for _ in range(count if first < slot.ends_on else 0):
             person, work = random.choice(candidates)

@@ -21,7 +21,7 @@ from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.rules.values import Edition
 from chengxin.demonstration.batches import MadeBatch, Sending, first_day, moment
 from chengxin.demonstration.errors import NotDemonstration, StoreNotEmpty
-from chengxin.demonstration.people import CAREERS, Person, Work, make_people
+from chengxin.demonstration.people import CAREERS, Person, make_people
 from chengxin.demonstration.places import counties_of
 from chengxin.demonstration.population import MadeFeed, make_population
 from chengxin.demonstration.story import (
@@ -165,7 +165,7 @@ class _Building:
         edition = catalogue.edition_in_force(first_day(today) - timedelta(days=20))
         self.tell("PEOPLE", 0, 0)
         self._people = _make_people(count=self.count, seed=self.seed, today=today, edition=edition)
-        steady = frozenset(range(STORY_PEOPLE)) | {person.index for person, _ in self._fillers(today)}
+        steady = frozenset(range(STORY_PEOPLE + FILLERS))
         population = make_population(people=self._people, seed=self.seed, today=today, steady=steady)
         self._register_suppliers(first_day(today))
         self._open_accounts(first_day(today), persons_too=False)
@@ -179,7 +179,7 @@ class _Building:
             gone=population.died,
             shy=frozenset(range(STORY_PEOPLE)),
         )
-        story = Story(people=self._people, fillers=self._fillers(today), edition=edition, seed=self.seed, today=today)
+        story = Story(people=self._people, edition=edition, seed=self.seed, today=today)
         usual = (_Act(batch.sent_at, partial(self._send, batch, "")) for batch in sending.batches())
         told = (_Act(one.batch.sent_at, partial(self._send, one.batch, one.name)) for one in story.batches())
         feeds = (_Act(moment(feed.on), partial(self._apply_at, feed)) for feed in population.feeds[1:])
@@ -203,18 +203,6 @@ class _Building:
             client_organisation=DEMO_SUPPLIER_CODE,
             accounts=ACCOUNTS,
         )
-
-    def _fillers(self, today: date) -> tuple[tuple[Person, Work], ...]:
-        """Return some sole traders of long standing who still trade, those of Quanzhou first."""
-        begun = first_day(today)
-        found = [
-            (person, work)
-            for person in self._people
-            for work in person.works
-            if work.item_code == "TRADER.REGISTRATION" and work.since_on < begun and work.ended_on is None
-        ]
-        found.sort(key=lambda pair: (pair[0].county.prefecture_code != "350500", pair[0].index))
-        return tuple(found[:FILLERS])
 
     # Those who take part ---------------------------------------------------------------------------------------------
 
@@ -414,10 +402,9 @@ class _Building:
             return
         clerk = self._officers["demo-clerk"]
         _, misnamed, unknown, *_ = sorted(lines, key=lambda line: line.line)
-        filler = self._fillers(civil_date(self.now))[0][0]
         intake.attach_held_line(
             held_line_id=misnamed.id,
-            person_id=self._person_id(filler.index),
+            person_id=self._person_id(STORY_PEOPLE),
             reasons="号码一致，姓名末字系笔误，报送单位已书面确认",
             actor=clerk,
             now=at,

@@ -17,7 +17,7 @@ from chengxin.catalogue.rules.values import Edition
 from chengxin.demonstration.batches import MadeBatch, first_day, moment, stranger
 from chengxin.demonstration.files import FileKind, MadeFile, written
 from chengxin.demonstration.lines import Line, LineMaker
-from chengxin.demonstration.names import respelled
+from chengxin.demonstration.names import full_name, respelled
 from chengxin.demonstration.people import Person, Work
 from chengxin.demonstration.places import County
 from chengxin.demonstration.suppliers import (
@@ -32,6 +32,7 @@ CITIZEN, NEWCOMER, STUDENT, TWICE, TWICE_AGAIN, MERGED, MERGED_AGAIN, CHILD, PLA
 """Indexes of the people of the story."""
 STORY_PEOPLE: Final = 9
 FILLERS: Final = 12
+"""How many sole traders follow them, about whom lines are that accompany the story's."""
 _QUANZHOU: Final = "350502"
 
 
@@ -90,7 +91,7 @@ ACCOUNTS: Final = (
 
 
 def story_people(*, today: date, counties: Sequence[County]) -> tuple[Person, ...]:
-    """Return the people of the story, in the order of their indexes.
+    """Return the people of the story and the traders around them, in the order of their indexes.
 
     Args:
         today: The day on which their ages are counted.
@@ -112,7 +113,7 @@ def story_people(*, today: date, counties: Sequence[County]) -> tuple[Person, ..
         ("蔡子轩", False, born(15, month=6, day=1)),
         ("苏建平", False, born(58, month=10, day=10)),
     )
-    return tuple(
+    told = [
         Person(
             index=index,
             number=synthetic_number(born_on=born_on, sequence=980 + (0 if is_female else 1)),
@@ -123,7 +124,26 @@ def story_people(*, today: date, counties: Sequence[County]) -> tuple[Person, ..
             works=(),
         )
         for index, (name, is_female, born_on) in enumerate(described)
-    )
+    ]
+    return (*told, *_fillers(today=today, home=home))
+
+
+def _fillers(*, today: date, home: County) -> Iterator[Person]:
+    """Yield the sole traders of long standing about whom accompanying lines are."""
+    random = Random("fillers")
+    for place, surname in enumerate("陈林黄张吴李王郑刘杨叶郭"):
+        born_on = date(today.year - 38 - place, place % 12 + 1, 11 + place)
+        is_female = place % 2 == 0
+        since_on = first_day(today) - timedelta(days=90 + 40 * place)
+        yield Person(
+            index=STORY_PEOPLE + place,
+            number=synthetic_number(born_on=born_on, sequence=980 + (0 if is_female else 1)),
+            name=full_name(random, surname=surname, is_female=is_female, born_in=born_on.year),
+            is_female=is_female,
+            born_on=born_on,
+            county=home,
+            works=(Work("TRADER.REGISTRATION", since_on, None, place + 1),),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +181,12 @@ class Story:
 
     Attributes:
         people: Everybody; the story's own come first.
-        fillers: Sole traders since before the six years, about whom accompanying lines are.
         edition: The catalogue.
         seed: Where chance begins.
         today: The day on which the demonstration stands.
     """
 
     people: tuple[Person, ...]
-    fillers: tuple[tuple[Person, Work], ...]
     edition: Edition
     seed: int
     today: date
@@ -178,6 +196,10 @@ class Story:
         """Return all batches of the story in the order in which they are sent."""
         made = [*self._registrations(), *self._good_things(), *self._penalties(), *self._student(), *self._troubles()]
         return sorted(made, key=lambda one: (one.batch.sent_at, one.name))
+
+    @property
+    def _fillers(self) -> tuple[Person, ...]:
+        return self.people[STORY_PEOPLE : STORY_PEOPLE + FILLERS]
 
     def _day(self, days: int) -> date:
         return self.today - timedelta(days=days)
@@ -339,7 +361,7 @@ class Story:
                 item_code,
                 _About(person, sent_days + 60 + place, f"{mark}-{place:04d}", sent_days + 15 + place),
             )
-            for place, (person, _) in enumerate(self.fillers[:count])
+            for place, person in enumerate(self._fillers[:count])
         ]
 
     def _student(self) -> Iterator[StoryBatch]:
@@ -379,7 +401,7 @@ class Story:
         for line in lines[1:5]:
             line["identity_number"] = stranger(random)
         digits = lines[5]["identity_number"]
-        born_on = self.fillers[min(5, len(self.fillers) - 1)][0].born_on
+        born_on = self._fillers[5].born_on
         lines[5]["identity_number"] = synthetic_number(born_on=born_on, sequence=(int(digits[14:17]) + 2) % 1000)
         for line in lines[6:9]:
             line["name"] = respelled(random, line["name"])
@@ -389,7 +411,7 @@ class Story:
         """Return a batch with a line for every rule that a line can break."""
         market, penalty = DEMO_SUPPLIER_CODE, "MARKET.PENALTY"
         columns = self._maker(market, penalty).columns
-        right = self._filler_lines(market, penalty, 16, mark="QSW", count=1)[0] if self.fillers else {}
+        right = self._filler_lines(market, penalty, 16, mark="QSW", count=1)[0]
         lines = [
             right | {"record_number": f"QSW-{place + 1:04d}"} | change
             for place, change in enumerate(self._mistakes(right))

@@ -14,6 +14,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chengxin.catalogue.rules.columns import columns_of
 from chengxin.catalogue.rules.packs import compose, load_packs
 from chengxin.catalogue.rules.values import ClockRule, Clocks, ClockStart, ClockUnit, Edition, Verified
 from chengxin.checking.expressions import _Steps
@@ -73,16 +74,15 @@ def test_the_last_day_in_the_engine_is_that_of_the_rule_on_every_day() -> None:
     edition = editions()[1]
     item = edition.item_types["MARKET.PENALTY"]
     context = CheckContext(today=date(2026, 1, 1), synthetic=True, edition=edition, item=item)
-    headers = [column.code for column in assign_headers_of(context)]
+    headers = [column.code for column in columns_of(context.item)]
     steps = _Steps(header_plan=assign_headers(headers=headers, context=context), context=context)
-    table = ibis.memtable({"occurred_on_value": DAYS})
+    table = ibis.memtable({"occurred_on_value": DAYS}).mutate(t_occurred_on=ibis.literal("given"))
     lengths = clock_lengths()
     columns = {}
     for number, (count, unit) in enumerate(lengths):
         clock = ClockRule(
             start=ClockStart.OCCURRED, count=count, unit=ClockUnit(unit), source="", verified=Verified.UNVERIFIED
         )
-        table = table.mutate(t_occurred_on=ibis.literal("given"))
         columns[f"r{number}"] = steps._last_day(table, Clocks(shown=clock, used=clock, kept=clock), "shown")
     found = ibis.duckdb.connect().to_pyarrow(table.select("occurred_on_value", **columns)).to_pylist()
     expected = [
@@ -94,12 +94,6 @@ def test_the_last_day_in_the_engine_is_that_of_the_rule_on_every_day() -> None:
         for day in DAYS
     ]
     assert sorted(found, key=lambda row: row["occurred_on_value"]) == expected
-
-
-def assign_headers_of(context: CheckContext) -> tuple[Any, ...]:
-    from chengxin.catalogue.rules.columns import columns_of
-
-    return columns_of(context.item)
 
 
 @pytest.mark.django_db

@@ -1,12 +1,16 @@
 """Names for the codes of organisations and item types, in the language of the page."""
 
 from datetime import date
+from typing import Final
 
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.errors import NoEditionInForce
 from chengxin.catalogue.rules import Edition
 from chengxin.organisations import lookups as organisations
 from chengxin.portals.presentation.languages import in_current_language
+
+_FITTING: Final = 11
+_LATIN_FITTING: Final = 22
 
 
 def edition_on(today: date) -> Edition | None:
@@ -50,3 +54,13 @@ class Names:
         """
         item = None if self._edition is None else self._edition.item_types.get(code)
         return code if item is None else in_current_language(item.name_zh, item.name_en)
+
+    def short_item(self, code: str) -> str:
+        """Return an item type's name as it fits beside a bar of a chart.
+
+        Args:
+            code: The item type.
+        """
+        name = self.item(code)
+        longest = _LATIN_FITTING if name.isascii() else _FITTING
+        return name if len(name) <= longest else f"{name[: longest - 1]}…"

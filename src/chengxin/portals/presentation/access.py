@@ -86,7 +86,7 @@ class WroteWhileReading(RuntimeError):  # noqa: N818 - says what happened
 
 # A statement may begin with these only; a reading one may call the register's function and no other that writes.
 _READING: Final = re.compile(
-    r"\s*(?:SELECT|WITH|DECLARE|FETCH|CLOSE|SHOW|SAVEPOINT|RELEASE|ROLLBACK|SET TRANSACTION)\b", re.IGNORECASE
+    r"\s*(?:SELECT|WITH|DECLARE|FETCH|CLOSE|SHOW|SAVEPOINT|RELEASE|ROLLBACK|SET LOCAL|SET TRANSACTION)\b", re.IGNORECASE
 )
 _WRITING: Final = re.compile(
     r"\b(?:INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE|ledger_append\s*\()", re.IGNORECASE

@@ -307,13 +307,13 @@ def quality(request: HttpRequest) -> HttpResponse:
             title=_("平均多少天送到，最慢的几项"),
             points=[
                 (
-                    f"{names.organisation(line.organisation_code)} {names.item(line.item_code)}"[:14],
+                    names.short_item(line.item_code),
                     line.delay_days or 0.0,
                 )
                 for line in slowest
             ],
             unit=_("天"),
-            label_heading=_("单位和信息类别"),
+            label_heading=_("信息类别"),
         )
         if slowest
         else None,

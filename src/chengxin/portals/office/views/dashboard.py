@@ -78,13 +78,13 @@ def home(request: HttpRequest) -> HttpResponse:
                 title=_("收下的行所占比例，最低的几项"),
                 points=[
                     (
-                        f"{names.organisation(line.organisation_code)} {names.item(line.item_code)}"[:14],
+                        names.short_item(line.item_code),
                         line.accepted_percent or 0.0,
                     )
                     for line in worst
                 ],
                 unit="%",
-                label_heading=_("单位和信息类别"),
+                label_heading=_("信息类别"),
             ),
         ],
     }
