@@ -21,7 +21,8 @@ BUILT := src/chengxin/portals/static/built
 NO_SECRETS := --disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString \
 	--exclude-lines '(user|administrator):password@|CLIENT_SECRET =|"govuk-input"|password_encryption'
 # An environment that has the tests' packages is never reduced to what running needs.
-ENVIRONMENT := $(if $(wildcard .venv/.test),.venv/.test,.venv/.run)
+NEEDS_TESTS := $(filter test test-all test-rest check fix bench,$(MAKECMDGOALS))
+ENVIRONMENT := $(if $(or $(wildcard .venv/.test),$(NEEDS_TESTS)),.venv/.test,.venv/.run)
 
 .PHONY: help run test test-all test-rest check fix bench docs lock clean assets
 

@@ -21,6 +21,7 @@ from chengxin.postgres.configuration import DatabaseRole
 SECONDS = 12
 READY_SECONDS = 60
 SHARE, TAIL = 0.05, 4.0
+LITERAL = re.compile(r"( ?\bE)?'((?:[^']|'')*)'")
 
 
 def measure(place: Place, *, known: list[str], supplier: str) -> list[Figure]:
@@ -87,7 +88,16 @@ def _pgbench(place: Place, pages: list[list[str]]) -> float:
 
 
 def _one_line(statement: str) -> str:
-    return " ".join(line.strip() for line in statement.strip().splitlines())
+    """Return a statement as pgbench can send it: to pgbench a colon begins a variable, even within a literal."""
+    text = " ".join(line.strip() for line in statement.strip().splitlines())
+    return LITERAL.sub(_without_colons, text)
+
+
+def _without_colons(literal: re.Match[str]) -> str:
+    if ":" not in literal[0]:
+        return literal[0]
+    body = literal[2] if literal[1] else literal[2].replace("\\", "\\\\")
+    return f" E'{body.replace(':', chr(92) + 'x3a')}'"
 
 
 @contextmanager

@@ -159,7 +159,7 @@ def _clocks(edition: Edition, item: ItemType) -> values.Table:
             values.Column(label=_("程度")),
             values.Column(label=_("展示")),
             values.Column(label=_("使用")),
-            values.Column(label=_("保存")),
+            values.Column(label=_("保存到")),
         ),
         rows=rows,
     )
