@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-WARM_SECONDS = 3.0
+WARM_SECONDS = 5.0
 
 
 async def _client(*, port: int, path: str, cookie: str, until: float, warm_until: float, times: list[float]) -> None:

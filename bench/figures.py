@@ -54,9 +54,7 @@ def store(*, name: str, machine: Mapping[str, Any], scale: Mapping[str, Any], fi
     RESULTS.mkdir(exist_ok=True)
     body = {"machine": machine, "scale": scale, "figures": [asdict(figure) for figure in figures]}
     (RESULTS / f"{name}.json").write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    text = (
-        f"# {name}\n\nMachine: {_listed(machine)}.\n\nScale: {_listed(scale)}.\n\n{table(figures)}\n"
-    )
+    text = f"# {name}\n\nMachine: {_listed(machine)}.\n\nScale: {_listed(scale)}.\n\n{table(figures)}\n"
     (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
     return text
 

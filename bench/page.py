@@ -1,5 +1,7 @@
 """The citizen's file page over HTTP, against pgbench sending the same statements, twenty clients each."""
 
+import http
+import http.client
 import json
 import os
 import re
@@ -42,6 +44,7 @@ def measure(place: Place, *, known: list[str], supplier: str) -> list[Figure]:
     limit = _pgbench(place, pages)
     place.settle_down()
     with _served(place) as port:
+        _await(place, port, signed_in["path"], signed_in["cookies"][0])
         ours = _drive(port=port, path=signed_in["path"], cookies=signed_in["cookies"])
     share = ours["per_second"] / limit
     tail = ours["p99_ms"] / ours["median_ms"]
@@ -111,7 +114,6 @@ def _served(place: Place) -> Iterator[int]:
     with (place.files / "serve.log").open("wb") as log:
         process = subprocess.Popen(words, env=environment, cwd=PROJECT, stdout=log, stderr=log)
         try:
-            _await(port)
             yield port
         finally:
             process.send_signal(signal.SIGTERM)
@@ -122,14 +124,30 @@ def _served(place: Place) -> Iterator[int]:
                 process.wait()
 
 
-def _await(port: int) -> None:
+def _await(place: Place, port: int, path: str, cookie: str) -> None:
+    """Wait until the page is answered as it will be during the measurement.
+
+    Raises:
+        BenchFailed: It is not; the text shows the end of the server's log.
+    """
     until = time.monotonic() + READY_SECONDS
+    said = "nothing"
     while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
+        try:
+            caller.request("GET", path, headers={"Cookie": f"sessionid={cookie}", "Accept-Language": "zh-Hans"})
+            status = caller.getresponse().status
+        except OSError as error:
+            said = str(error)
+        else:
+            said = str(status)
+            if status == http.HTTPStatus.OK:
                 return
-        time.sleep(0.1)
-    message = "the site did not answer"
+        finally:
+            caller.close()
+        time.sleep(0.2)
+    log = (place.files / "serve.log").read_text(encoding="utf-8", errors="replace")
+    message = f"the page is answered with {said}\n{log[-2000:]}"
     raise BenchFailed(message)
 
 

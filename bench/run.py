@@ -84,9 +84,7 @@ def _measure(scale: Scale, parts: set[str]) -> list[Figure]:
         if "intake" in parts:
             figures += loading.against_limits(place, batches, count=scale.batch, larger=scale.larger)
         if "flat" in parts:
-            figures += loading.flat_cost(
-                batches, fill_to=scale.fill_to, fill_by=scale.fill_by, sizes=list(scale.sizes)
-            )
+            figures += loading.flat_cost(batches, fill_to=scale.fill_to, fill_by=scale.fill_by, sizes=list(scale.sizes))
         if "page" in parts:
             figures += page.measure(place, known=known, supplier=SUPPLIERS[0])
     return figures

@@ -66,7 +66,9 @@ def _pure(count: int) -> dict[str, float]:
         "index_bare": _seconds(lambda: [hmac.digest(key, text.encode(), "sha256") for text in texts]),
         "seal": _seconds(lambda: seal_many(key, plain, contexts)),
         "seal_bare": _seconds(
-            lambda: [cipher.encrypt(os.urandom(12), text, context) for text, context in zip(plain, contexts, strict=True)]
+            lambda: [
+                cipher.encrypt(os.urandom(12), text, context) for text, context in zip(plain, contexts, strict=True)
+            ]
         ),
         "merkle": _seconds(lambda: Frontier().extend(leaves)),
         "merkle_bare": _seconds(lambda: [hashlib.sha256(leaf + leaf).digest() for leaf in leaves]),

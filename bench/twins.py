@@ -36,7 +36,9 @@ def copy_seconds(place: Place, rows: Rows, *, times: int = 2) -> float:
         times: How often; the best counts, which is the hardest comparison for us.
     """
     path = place.files / f"{rows.table}.csv"
-    select = f"SELECT * FROM {rows.table} {rows.where and 'WHERE '}{rows.where} {rows.order and 'ORDER BY '}{rows.order}"
+    select = (
+        f"SELECT * FROM {rows.table} {rows.where and 'WHERE '}{rows.where} {rows.order and 'ORDER BY '}{rows.order}"
+    )
     place.psql(f"\\copy ({select}) TO '{path}' CSV")
     try:
         return min(_once(place, rows.table, path) for _ in range(times))

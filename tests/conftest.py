@@ -63,7 +63,7 @@ FORGOTTEN_AFTER_SECONDS = 6 * 60 * 60
 hypothesis.settings.register_profile(
     "fast", max_examples=50, deadline=None, derandomize=True, database=None, print_blob=True
 )
-hypothesis.settings.register_profile("long", max_examples=1000, deadline=None, database=None, print_blob=True)
+hypothesis.settings.register_profile("long", max_examples=200, deadline=None, database=None, print_blob=True)
 hypothesis.settings.load_profile("fast")
 
 _run_key = pytest.StashKey[str]()

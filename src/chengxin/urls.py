@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from chengxin.portals.presentation.arrival import arrive
+
 urlpatterns = [
+    path("account/home/", arrive, name="arrival"),
     path("account/", include("allauth.urls")),
     path("me/", include("chengxin.portals.citizen.urls")),
     path("organisation/", include("chengxin.portals.organisation.urls")),

@@ -218,9 +218,12 @@ class _Steps:
         started = table["occurred_on_value"]
         if column in self.header_plan.positions:
             started = (table[f"t_{column}"] != "").ifelse(table[f"{column}_value"], started)
-        units = {ClockUnit.CALENDAR_DAY: "D", ClockUnit.MONTH: "M", ClockUnit.YEAR: "Y"}
-        length = ibis.interval(rule.count, unit=units[rule.unit])
-        return (started.cast("timestamp") + length).cast("date")
+        if rule.unit is ClockUnit.CALENDAR_DAY:
+            # From the date itself: DuckDB takes thirty days for equal to a month, and would compute once what is two
+            # different sums if both began with the same timestamp.
+            return (started + ibis.interval(days=rule.count)).cast("date")
+        units = {ClockUnit.MONTH: "M", ClockUnit.YEAR: "Y"}
+        return (started.cast("timestamp") + ibis.interval(rule.count, unit=units[rule.unit])).cast("date")
 
     def faults(self, table: ir.Table) -> ir.Table:
         plan = rules.fault_plan(header_plan=self.header_plan, context=self.context)

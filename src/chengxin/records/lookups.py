@@ -201,7 +201,7 @@ def _register(  # noqa: PLR0917 - one line of the register, in the order of its 
         person_id=person_id,
         actor=actor,
         purpose_code=purpose_code,
-        basis_code="PIPL.45",
+        basis_code="PIPL-45",
         case_number=None,
         shown=shown,
         mask_rule=MASK_RULE,

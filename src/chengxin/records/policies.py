@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chengxin.authority.actors import Actor, ActorKind
 from chengxin.authority.decisions import LegalBasis, Permit, Refusal
 
-OWN_FILE = LegalBasis(code="PIPL.45", title="中华人民共和国个人信息保护法", article="第四十五条", verified=True)
+OWN_FILE = LegalBasis(code="PIPL-45", title="中华人民共和国个人信息保护法", article="第四十五条", verified=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from chengxin.organisations import lookups as organisations
 from chengxin.portals.presentation.languages import in_current_language
 
 _FITTING: Final = 11
-_LATIN_FITTING: Final = 22
+_LATIN_FITTING: Final = 20
 
 
 def edition_on(today: date) -> Edition | None:

@@ -78,7 +78,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         not_mandated = rule_texts.explain("NOT_MANDATED", {})
         chosen: Any = self.fields["item"]
-        chosen.choices = [("", _("请选择")), *((code, f"{name}（{code}）") for code, name in items.items())]
+        chosen.choices = [("", _("请选择")), *((code, f"{name} · {code}") for code, name in items.items())]
         chosen.error_messages["invalid_choice"] = f"{not_mandated.wrong}{not_mandated.remedy}"
 
     def clean_file(self) -> Any:  # noqa: ANN401 - Django's uploaded file

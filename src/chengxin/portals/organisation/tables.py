@@ -98,7 +98,7 @@ def facts_of(batch: BatchLine, edition: Edition | None, actor: Actor) -> tuple[L
         Line(label=_("信息项"), value=item_name(edition, batch.item_code), url=item_url, action=_("查看要求")),
         Line(label=_("文件名"), value=batch.declared_name),
         Line(label=_("大小"), value=filesizeformat(batch.size_bytes)),
-        Line(label=_("报送人"), value=f"{sender_words(batch, actor)}（{_channel(batch)}）"),
+        Line(label=_("报送人"), value=f"{sender_words(batch, actor)} · {_channel(batch)}"),
         Line(label=_("报送时间"), value=moment(batch.submitted_at)),
     ]
     if batch.settled_at is not None:

@@ -100,9 +100,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         ),
         "empty_title": _("没有等待核对的行"),
         "empty_text": _("提供单位报送后，对不上人的行会出现在这里。"),
-        "help_text": _(
-            "点开一行，左边是提供单位报来的内容，右边是可能的人和每一点比较的结果。看过谁，都会登记，本人看得到。"
-        ),
+        "help_text": _("点开一行，左边是报来的内容，右边是可能的人和每一点比较的结果。看过谁，都会登记，本人看得到。"),
     }
     return render(request, "office/list.html", context)
 

@@ -299,7 +299,7 @@ def findings(request: HttpRequest, reference: str) -> HttpResponse:
     counted: Counter[str] = Counter()
     for one in lookups.list_mistakes(batch_id=shown.id, limit=MOST_KINDS):
         counted[one.rule] += one.lines
-    rules = {rule: f"{rule_texts.title_of(rule)}（{count:,}）" for rule, count in counted.most_common()}
+    rules = {rule: f"{rule_texts.title_of(rule)} · {count:,}" for rule, count in counted.most_common()}
     form = FindingFilter(request.GET, rules=rules)
     rule = form.cleaned_data["rule"] if form.is_valid() else ""
     page, following = _findings_page(shown.id, rule=rule, after=cursor_of(request) or 0)

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from chengxin.portals.presentation import charts, languages, values
 from chengxin.portals.presentation.labels import verified_label
+from chengxin.portals.presentation.trial import trial_accounts, trial_password
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -150,6 +151,22 @@ def nav_link(context: template.Context, url: str, label: str, *, exact: bool = F
     path = "" if request is None else request.path
     current = path == url if exact else path.startswith(url)
     return {"url": url, "label": label, "current": current, "count": count}
+
+
+@register.inclusion_tag("presentation/components/trial.html", takes_context=True)
+def trial(context: template.Context, *, short: bool = False) -> dict[str, Any]:
+    """Render the logins of a demonstration, each signed in to with one press; nothing on a production site.
+
+    Args:
+        context: The page's context, which tells who is signed in.
+        short: Only the three of the start page.
+    """
+    return {
+        "accounts": trial_accounts(short=short),
+        "password": trial_password(),
+        "signed_in": context.get("signed_in"),
+        "short": short,
+    }
 
 
 @register.inclusion_tag("presentation/components/status.html")
