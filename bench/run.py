@@ -60,7 +60,7 @@ def main() -> int:
     if called.no_store:
         print(table(figures))
     else:
-        from datetime import UTC, datetime  # noqa: PLC0415
+        from datetime import UTC, datetime
 
         name = f"{datetime.now(UTC):%Y-%m-%d}-{called.scale}"
         print(store(name=name, machine=hardware, scale=asdict(scale), figures=figures))
