@@ -3,9 +3,14 @@
 from django.urls import include, path
 
 from chengxin.portals.presentation.arrival import arrive
+from chengxin.portals.presentation.mail import never_there, password_reset
 
 urlpatterns = [
     path("account/home/", arrive, name="arrival"),
+    path("account/password/reset/", password_reset),
+    path("account/password/reset/done/", never_there),
+    path("account/email/", never_there),
+    path("account/confirm-email/", never_there),
     path("account/", include("allauth.urls")),
     path("me/", include("chengxin.portals.citizen.urls")),
     path("organisation/", include("chengxin.portals.organisation.urls")),

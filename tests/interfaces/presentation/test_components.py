@@ -175,3 +175,20 @@ def test_a_row_of_another_length_is_a_bug() -> None:
     table = values.Table(caption="x", columns=[values.Column(label="a")], rows=[[]])
     with pytest.raises(ValueError, match="zip"):
         render("{% data_table table %}", table=table)
+
+
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36",
+            "Chrome · Android",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari · iPhone"),
+        ("curl/8.0", "认不出的浏览器"),
+        ("", "认不出的浏览器"),
+    ],
+)
+def test_a_device_is_named_so_that_its_owner_knows_it(sent: str, named: str) -> None:
+    assert components.browser(sent) == named

@@ -32,3 +32,12 @@ def test_account_settings_ask_for_signing_in(client: Client) -> None:
         response = client.get(path)
         assert response.status_code == 302
         assert response.headers["Location"].startswith("/account/login/")
+
+
+def test_no_page_leads_to_a_message_that_never_arrives(client: Client) -> None:
+    page = client.get("/account/password/reset/").content.decode()
+    assert "服务窗口" in page
+    assert "<form" not in page[page.index("<main") :]
+    assert client.post("/account/password/reset/", {"email": "somebody@example.org"}).status_code == 405
+    for path in ("/account/email/", "/account/confirm-email/", "/account/password/reset/done/"):
+        assert client.get(path).status_code == 404

@@ -5,6 +5,7 @@ are made (see ``translation``), the packs' texts here, when they are shown. Engl
 places. Terms that OpenCC's general rules would spell unlike the statute are listed once, in ``TRADITIONAL_TERMS``.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -103,3 +104,12 @@ def in_current_language(chinese: str, english: str) -> str:
     if current_language() == "en":
         return english or chinese
     return in_current_script(chinese)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names one after the other, parted as the language of the page parts them.
+
+    Args:
+        names: The names, already in that language.
+    """
+    return (", " if current_language() == "en" else "、").join(names)

@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.portals.presentation.languages import listed
+
 if TYPE_CHECKING:
     from chengxin.catalogue.rules.values import Edition, ItemType
     from chengxin.intake.lookups import FindingLine
@@ -412,7 +414,7 @@ def translator(*, item: "ItemType", edition: "Edition") -> "Callable[[FindingLin
             details["category"] = named(edition.prohibited.get(details["category"]), details["category"])
         if "roles" in details:
             roles = details["roles"].split(", ")
-            details["roles"] = "、".join(named(edition.coverage_roles.get(role), role) for role in roles)
+            details["roles"] = listed(named(edition.coverage_roles.get(role), role) for role in roles)
         explained = explain(finding.rule, details)
         state = HELD_STATE_TEXTS.get(finding.params.get("state", "")) if finding.rule in HELD_TEXTS else None
         if state is None or finding.params.get("state") == "WAITING":

@@ -17,7 +17,7 @@ from chengxin.catalogue.rules import Edition, ItemType, columns_of
 from chengxin.catalogue.rules import item_schema as schema_of
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.clock import today_of
-from chengxin.portals.presentation.languages import in_current_language
+from chengxin.portals.presentation.languages import in_current_language, listed
 from chengxin.portals.public import catalogue as shown
 from chengxin.portals.public.forms import CatalogueSearch
 from chengxin.portals.public.labels import FORMATS, KINDS, PROMISES, SENSITIVITIES
@@ -114,7 +114,7 @@ def _dictionary(item: ItemType) -> values.Table:
     """Return the data dictionary of an item type: each column of its batch file."""
     rows = []
     for column in columns_of(item):
-        codes = "，".join(f"{label.code} {in_current_language(label.zh, label.en)}" for label in column.codes)
+        codes = listed(f"{label.code} {in_current_language(label.zh, label.en)}" for label in column.codes)
         hint = in_current_language(column.hint, column.hint_en)
         rows.append(
             (
@@ -184,9 +184,9 @@ def item_type(request: HttpRequest, code: str) -> HttpResponse:
         "sensitivity": SENSITIVITIES[item.sensitivity],
         "domain": shown.named(edition.domains, item.domain),
         "basis": edition.bases[item.basis],
-        "bodies": [shown.named(edition.bodies, one) for one in item.competent_bodies],
-        "suppliers": [shown.named(edition.bodies, one) for one in item.suppliers],
-        "roles": [shown.named(edition.coverage_roles, one) for one in item.coverage_roles],
+        "bodies": listed(shown.named(edition.bodies, one) for one in item.competent_bodies),
+        "suppliers": listed(shown.named(edition.bodies, one) for one in item.suppliers),
+        "roles": listed(shown.named(edition.coverage_roles, one) for one in item.coverage_roles),
         "clocks": _clocks(edition, item),
         "dictionary": _dictionary(item),
     }

@@ -26,6 +26,24 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+# Most browsers claim to be others as well: the first mark that is found decides.
+BROWSERS: Final = (
+    ("MicroMessenger/", "WeChat"),
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("HeadlessChrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS: Final = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 TONE_CLASSES: Final = {
     values.Tone.NEUTRAL: "cx-status--neutral",
     values.Tone.WAITING: "cx-status--waiting",
@@ -111,6 +129,21 @@ def localised(value: object, field: str = "name") -> str:
         return languages.in_current_script(value)
     chinese = str(getattr(value, f"{field}_zh", "") or "")
     return languages.in_current_language(chinese, str(getattr(value, f"{field}_en", "") or ""))
+
+
+@register.filter
+def browser(sent: str) -> str:
+    """Name the browser and the system of a device, so that its owner knows it again.
+
+    Args:
+        sent: What the browser says of itself.
+
+    Example:
+        >>> browser("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+        'Firefox · Linux'
+    """
+    named = (next((name for mark, name in marks if mark in sent), "") for marks in (BROWSERS, SYSTEMS))
+    return " · ".join(filter(None, named)) or _("认不出的浏览器")
 
 
 @register.filter
