@@ -192,7 +192,7 @@ def test_the_roles_of_a_posting_are_given_once_and_taken_back_whole() -> None:
     with pytest.raises(ValueError, match="name a posting"):
         persons.annul_coverages(actor=factory.system(), now=factory.NOW)
     with pytest.raises(Refused) as refused:
-        persons.annul_coverages(posting_id=5, actor=factory.clerk(), now=factory.NOW)
+        persons.annul_coverages(posting_id=5, actor=factory.reviewer(), now=factory.NOW)
     assert refused.value.code == "COVERAGE_NOT_POSTING"
 
 
