@@ -20,7 +20,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     return render(request, "account/password_reset.html")
 
 
-def never_there(request: HttpRequest) -> NoReturn:
+def never_there(request: HttpRequest) -> NoReturn:  # noqa: ARG001 - the signature is that of a view
     """Answer as any address that does not exist.
 
     Args:
