@@ -1,4 +1,4 @@
-"""R3: the population base's feed: new person, new name, death; the same feed again changes nothing."""
+"""R3: the population base's feed: new person, new name; the same feed again changes nothing."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -54,7 +54,7 @@ def test_a_second_officer_takes_a_batch_back_by_one_act(journey: Journey, provin
     assert "市场监管行政处罚" not in journey.file_of(province[0])
 
 
-def test_a_clerk_attaches_a_held_line_by_an_explained_lead(journey: Journey, province: list[int]) -> None:
+def test_a_clerk_opens_a_held_line_and_sees_no_number_whole(journey: Journey, province: list[int]) -> None:
     journey.send([given.line(0, 姓名="别的人")])
     clerk = journey.sign_in("clerk")
     queue = clerk.get(reverse("office:held"))
