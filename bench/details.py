@@ -4,7 +4,7 @@ from typing import Any
 
 from bench.figures import Figure
 from bench.place import Place
-from bench.twins import Rows, copy_seconds
+from bench.twins import Rows, copy_again
 
 FEED_TABLES = ("persons_person", "persons_identifier", "persons_name")
 
@@ -17,7 +17,7 @@ def population(place: Place, *, seconds: float, count: int) -> Figure:
         seconds: What the feed took.
         count: Its lines.
     """
-    copied = sum(copy_seconds(place, Rows(table=table), times=1) for table in FEED_TABLES)
+    copied = sum(copy_again(place, Rows(table=table), times=1).seconds for table in FEED_TABLES)
     return Figure(
         name=f"population feed of {count} new people ÷ `\\copy` of their rows",
         value=copied / seconds,

@@ -20,6 +20,12 @@ class UsernameTaken(Refused):
     code = "USERNAME_TAKEN"
 
 
+class PersonHasAccount(Refused):
+    """The person has a login already."""
+
+    code = "PERSON_HAS_ACCOUNT"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedClient:
     """A new client's credentials; the secret is shown this once and stored only as a hash."""
@@ -56,7 +62,15 @@ def open_account(
 
     Raises:
         UsernameTaken: Choose another login name.
+        PersonHasAccount: The person reads the file under the login there is.
+        ValueError: A person's login without a person, an officer's without an organisation, or one with both.
     """
+    is_person = kind is ActorKind.PERSON
+    if (person_id is not None, organisation_code != "") != (is_person, not is_person):
+        message = "a login speaks for a person or for an organisation"
+        raise ValueError(message)
+    if person_id is not None and Account.objects.filter(person_id=person_id).exists():
+        raise PersonHasAccount
     if Account.objects.filter(username=username).exists():
         raise UsernameTaken(username=username)
     account = Account(

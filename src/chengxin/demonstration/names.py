@@ -72,7 +72,7 @@ def full_name(random: Random, *, surname: str, is_female: bool, born_in: int) ->
 
     Example:
         >>> full_name(Random(1), surname="陈", is_female=True, born_in=1990)
-        '陈丽静'
+        '陈晓芳'
     """
     if random.random() < _MIDDLE_DOT_SHARE:
         return random.choice(WITH_MIDDLE_DOT)

@@ -17,6 +17,24 @@ class OrganisationKnown(Refused):
     code = "ORGANISATION_KNOWN"
 
 
+class OrganisationUnknown(Refused):
+    """No organisation has this code."""
+
+    code = "ORGANISATION_UNKNOWN"
+
+
+class MandateOverlaps(Refused):
+    """There is such a mandate already on some of the days."""
+
+    code = "MANDATE_OVERLAPS"
+
+
+class MandatePeriodEmpty(Refused):
+    """The mandate would end before it begins."""
+
+    code = "MANDATE_PERIOD_EMPTY"
+
+
 class MandateMissing(Refused):
     """There is no open mandate to end."""
 
@@ -64,8 +82,21 @@ def grant_mandate(
         to_on: First day without the mandate; None means open.
         actor: Who grants it.
         now: The moment.
+
+    Raises:
+        OrganisationUnknown: No organisation has this code.
+        MandateOverlaps: There is such a mandate on some of the days; nothing changes.
+        MandatePeriodEmpty: The first day without it is not after its first day.
     """
-    organisation = Organisation.objects.get(code=organisation_code)
+    # Locked, so that two grants at once follow one another and the second sees the first.
+    organisation = Organisation.objects.select_for_update().filter(code=organisation_code).first()
+    if organisation is None:
+        raise OrganisationUnknown(organisation=organisation_code[:64])
+    if to_on is not None and to_on <= from_on:
+        raise MandatePeriodEmpty(organisation=organisation_code, item=item_code)
+    known = Mandate.objects.filter(organisation=organisation, item_code=item_code)
+    if known.filter(period__overlap=(from_on, to_on)).exists():
+        raise MandateOverlaps(organisation=organisation_code, item=item_code)
     Mandate.objects.create(organisation=organisation, item_code=item_code, period=(from_on, to_on), granted_at=now)
     ledger.append(
         MandateGranted(

@@ -1,0 +1,111 @@
+"""What runs in processes of its own while it is killed: ``python driver.py setup|post|check NAME``.
+
+The data directory is that of ``CHENGXIN_DATA``, made by ``chengxin init --demonstration``; its embedded server is
+started by whoever comes first. Prints one line of JSON.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+PEOPLE = 2_000
+LINES = 200_000
+
+
+def file_of(name: str) -> bytes:
+    """Return the file that is sent under a name: each of its lines is an item of its own."""
+    from factories import intake as given
+
+    path = Path(os.environ["CHENGXIN_DATA"]).parent / f"{name}.csv"
+    if not path.exists():
+        people = [(given.number(place), given.name(place)) for place in range(PEOPLE)]
+        columns = given.line(0)
+        rows = [",".join(columns)]
+        rest = ",".join(list(columns.values())[3:])
+        rows += [
+            f"{people[place % PEOPLE][0]},{people[place % PEOPLE][1]},{name}-{place:06d},{rest}"
+            for place in range(LINES)
+        ]
+        path.write_text("\r\n".join(rows), "utf-8")
+    return path.read_bytes()
+
+
+def setup(name: str) -> dict[str, Any]:
+    """Register a supplier and the people."""
+    from factories import intake as given
+
+    given.supplier()
+    given.people(PEOPLE)
+    file_of(name)
+    return {"people": PEOPLE}
+
+
+def post(name: str) -> dict[str, Any]:
+    """Send a file under a key that stays the same, and settle it."""
+    from chengxin.intake import operations as intake
+    from factories import intake as given
+
+    reference = given.receive(file_of(name), key=name)
+    settled = intake.settle_batch(reference=reference, actor=given.SENDER, now=given.NOW)
+    return {"state": settled.state.value, "lines": settled.lines, "accepted": settled.accepted}
+
+
+def check(name: str) -> dict[str, Any]:
+    """Sweep as a starting worker does, and say what is there of a file and in all."""
+    from django.conf import settings
+    from django.db import connection
+
+    from chengxin.intake.operations import spool
+
+    spool.sweep_work()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(DISTINCT (person_id, record_key)) FROM records_recordversion")
+        versions, items = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM records_recordkey")
+        (keys,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM records_recordversion v JOIN records_posting p ON p.id = v.posting_id"
+            " WHERE p.batch_reference = b.reference), b.state FROM intake_batch b WHERE b.idempotency_key = %s",
+            [name],
+        )
+        row = cursor.fetchone() or (0, "NONE")
+        cursor.execute("SELECT count(*) FROM intake_batch WHERE idempotency_key = %s", [name])
+        (batches,) = cursor.fetchone()
+    return {
+        "of_batch": row[0],
+        "state": row[1],
+        "batches": batches,
+        "versions": versions,
+        "items": items,
+        "keys": keys,
+        "work": sorted(path.name for path in (Path(settings.CHENGXIN_DATA) / "work").iterdir()),
+        "partial": sorted(path.name for path in (Path(settings.CHENGXIN_DATA) / "spool").glob("*.partial")),
+    }
+
+
+def verify(_name: str) -> dict[str, Any]:
+    """Verify the ledger and every posting against its leaf."""
+    from chengxin.ledger import lookups as ledger_lookups
+    from chengxin.ledger import operations as ledger
+    from chengxin.records import lookups as records
+    from factories import intake as given
+
+    ledger.integrate(now=given.NOW)
+    verdict = ledger_lookups.verify()
+    return {"findings": verdict.finding_count, "faults": len(list(records.verify_postings()))}
+
+
+def main() -> None:
+    """Run one act."""
+    import django
+
+    django.setup()
+    act, name = sys.argv[1:]
+    result = {"setup": setup, "post": post, "check": check, "verify": verify}[act](name)
+    sys.stdout.write(json.dumps(result) + "\n")
+
+
+if __name__ == "__main__":
+    main()
