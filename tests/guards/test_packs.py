@@ -151,7 +151,7 @@ def test_fields_are_few_and_useful(fujian: Edition) -> None:
         assert len(item.plain_zh) <= 60, item.code
         assert item.plain_zh.endswith("。"), item.code
         assert item.plain_en.endswith("."), item.code
-        assert "你" in item.plain_zh or "国家" in item.plain_zh or "法律" in item.plain_zh, item.code
+        assert "您" in item.plain_zh or "国家" in item.plain_zh or "法律" in item.plain_zh, item.code
         for field in item.fields:
             assert field.format is Format.TEXT or not field.free_text
             assert field.max_length is None or field.max_length <= 200
