@@ -94,6 +94,8 @@ INSTALLED_APPS = [
     "chengxin.catalogue",
     "chengxin.records",
     "chengxin.intake",
+    "chengxin.authorisations",
+    "chengxin.inquiries",
     "chengxin.portals.public",
     "chengxin.portals.citizen",
     "chengxin.portals.organisation",

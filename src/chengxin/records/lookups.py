@@ -213,6 +213,97 @@ def _register(  # noqa: PLR0917 - one line of the register, in the order of its 
     return look.sequence
 
 
+USABLE_SQL = f"""
+    SELECT item_code, edition_code, severity, occurred_on, ended_on, document_on, used_until, kept_until, supplier_code,
+        record_key, sealed
+    FROM ({CURRENT}) latest
+    WHERE records_standing(change, false, false, shown_until, used_until, kept_until, %(today)s)
+            IN ({", ".join(f"'{state.value}'" for state in sorted(READABLE))})
+        AND used_until >= %(today)s
+        AND item_code = ANY(%(items)s)
+        AND (%(data_from)s::date IS NULL OR occurred_on >= %(data_from)s::date)
+        AND (%(data_to)s::date IS NULL OR occurred_on < %(data_to)s::date)
+    ORDER BY occurred_on DESC, record_key
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItem:
+    """One item that may be used today, for the gate; its details stay sealed until somebody may read them.
+
+    Attributes:
+        item_code: Its type.
+        edition_code: Edition under which it was posted.
+        severity: Severity code; empty where the type has none.
+        occurred_on: Day of the event.
+        ended_on: Its end, or ``None``.
+        document_on: Day of the effective document, or ``None``.
+        used_until: Last day on which it may be used.
+        kept_until: Last day of keeping; names the key of the details.
+        supplier_code: Who says so.
+        record_key: What the sealed details are bound to.
+        sealed: The sealed details.
+    """
+
+    item_code: str
+    edition_code: str
+    severity: str
+    occurred_on: date
+    ended_on: date | None
+    document_on: date | None
+    used_until: date
+    kept_until: date
+    supplier_code: str
+    record_key: bytes
+    sealed: bytes
+
+
+def usable_items_without_register(
+    *,
+    person_ids: Sequence[int],
+    item_codes: Sequence[str],
+    data_from: date | None,
+    data_to: date | None,
+    today: date,
+) -> tuple[StoredItem, ...]:
+    """Return the items of some types that may be used on a day. Writes no look: only the gate may call it.
+
+    Args:
+        person_ids: All rows that are the person.
+        item_codes: Which types.
+        data_from: First day of events; ``None`` for no bound.
+        data_to: First day of events that are left out; ``None`` for no bound.
+        today: Civil date in Asia/Shanghai.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            USABLE_SQL,
+            {
+                "persons": list(person_ids),
+                "items": list(item_codes),
+                "data_from": data_from,
+                "data_to": data_to,
+                "today": today,
+            },
+        )
+        return tuple(
+            StoredItem(
+                item_code=row[0],
+                edition_code=row[1],
+                severity=row[2],
+                occurred_on=row[3],
+                ended_on=row[4],
+                document_on=row[5],
+                used_until=row[6],
+                kept_until=row[7],
+                supplier_code=row[8],
+                record_key=bytes(row[9]),
+                sealed=bytes(row[10]),
+            )
+            for row in cursor.fetchall()
+        )
+
+
 def _read_items(cluster: Sequence[int], today: date) -> tuple[ShownItem, ...]:
     with connection.cursor() as cursor:
         cursor.execute(READABLE_SQL, {"persons": list(cluster), "today": today})

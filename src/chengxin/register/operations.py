@@ -14,6 +14,7 @@ from chengxin.register.events import NUMBER_TO_COME, LookMade
 from chengxin.register.rules import line_of
 from chengxin.register.states import Outcome
 from chengxin.sealing.digests import SALT_BYTES, salted_digest
+from chengxin.sealing.merkle import leaf_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,14 @@ class Look:
     Attributes:
         sequence: Its number among the person's looks, from 1 without gaps.
         look_id: Its key.
+        digest: Salted digest of the line.
+        leaf: Hash of the leaf by which the ledger holds it (RFC 9162, 2.1.1).
     """
 
     sequence: int
     look_id: int
+    digest: bytes
+    leaf: bytes
 
 
 def register_look(
@@ -85,7 +90,8 @@ def register_look(
         outcome=ended.value,
         refusal_code=refusal_code,
     )
-    event = LookMade(person_id=person_id, sequence=NUMBER_TO_COME, look_digest=salted_digest(salt, line).hex())
+    digest = salted_digest(salt, line)
+    event = LookMade(person_id=person_id, sequence=NUMBER_TO_COME, look_digest=digest.hex())
     before, behind = _halves(payload_of(event, actor=actor, at=at).decode())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -93,7 +99,8 @@ def register_look(
             [line.decode(), salt, before, behind, event_salt],
         )
         sequence, look_id = cursor.fetchone()
-    return Look(sequence=int(sequence), look_id=int(look_id))
+    leaf = leaf_hash(salted_digest(event_salt, f"{before}{sequence}{behind}".encode()))
+    return Look(sequence=int(sequence), look_id=int(look_id), digest=digest, leaf=leaf)
 
 
 def _halves(payload: str) -> tuple[str, str]:
