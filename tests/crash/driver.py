@@ -1,7 +1,8 @@
 """What runs in processes of its own while it is killed: ``python driver.py setup|post|check NAME``.
 
 The data directory is that of ``CHENGXIN_DATA``, made by ``chengxin init --demonstration``; its embedded server is
-started by whoever comes first. Prints one line of JSON.
+started by whoever comes first. Prints one line of JSON. ``check`` counts rows that the application may not read; it
+runs as the owner.
 """
 
 import json

@@ -48,7 +48,7 @@ class Site:
     def start(self, act: str, name: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, str(DRIVER), act, name],
-            env=self.environment(),
+            env=self.environment() | ({"CHENGXIN_DATABASE_ROLE": "OWNER"} if act == "check" else {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -26,7 +26,7 @@ from chengxin.records.events import PostingMade, PostingReversed
 from chengxin.records.models import Posting, PostingReversal
 from chengxin.records.states import READABLE, Change
 from chengxin.register import operations as register
-from chengxin.sealing.merkle import Frontier, leaf_hash
+from chengxin.sealing.merkle import Frontier
 from chengxin.sealing.suites import SealBroken, unseal
 
 MASK_RULE = "OWN_FILE"
@@ -38,10 +38,10 @@ CURRENT = """
         v.record_key, v.version, v.change, v.severity, v.occurred_on, v.ended_on, v.document_on,
         v.shown_until, v.used_until, v.kept_until, v.sealed, v.line,
         p.id AS posting_id, p.supplier_code, p.item_code, p.edition_code, p.posted_at, p.batch_reference
-    FROM records_recordversion v
+    FROM records_open_versions(%(persons)s::bigint[]) v
     JOIN records_posting p ON p.id = v.posting_id
     LEFT JOIN records_postingreversal r ON r.posting_id = p.id
-    WHERE v.person_id = ANY(%(persons)s) AND r.posting_id IS NULL
+    WHERE r.posting_id IS NULL
     ORDER BY v.person_id, v.record_key, v.version DESC
 """
 READABLE_SQL = f"""
@@ -152,6 +152,7 @@ def access_file(*, person_id: int, actor: Actor, purpose_code: str, now: datetim
             _register(person_id, actor, purpose_code, {}, decision, now)
             return decision
         today = civil_date(now)
+        register.draw_look(person_id=person_id)
         items = _read_items(persons.cluster_of(person_id), today)
         shown: dict[str, int] = {}
         for item in items:
@@ -179,6 +180,7 @@ def access_item(
         if isinstance(decision, Refusal):
             _register(person_id, actor, purpose_code, {}, decision, now)
             return decision
+        register.draw_look(person_id=person_id)
         cluster = persons.cluster_of(person_id)
         found = [item for item in _read_items(cluster, civil_date(now)) if item.reference == reference]
         if not found:
@@ -267,6 +269,8 @@ def usable_items_without_register(
     today: date,
 ) -> tuple[StoredItem, ...]:
     """Return the items of some types that may be used on a day. Writes no look: only the gate may call it.
+
+    The look must have drawn its number in this transaction; else the database answers with nothing.
 
     Args:
         person_ids: All rows that are the person.
@@ -384,10 +388,10 @@ def _history(cluster: Sequence[int], reference: str) -> tuple[ShownVersion, ...]
         cursor.execute(
             """
             SELECT v.version, v.change, p.posted_at, p.batch_reference, r.posting_id IS NULL
-            FROM records_recordversion v
+            FROM records_open_versions(%s::bigint[]) v
             JOIN records_posting p ON p.id = v.posting_id
             LEFT JOIN records_postingreversal r ON r.posting_id = p.id
-            WHERE v.person_id = ANY(%s) AND v.record_key = %s
+            WHERE v.record_key = %s
             ORDER BY v.version DESC
             """,
             [list(cluster), record_key],
@@ -434,24 +438,11 @@ def verify_postings() -> Iterator[PostingFault]:
             yield PostingFault(posting_id=posting.pk, what="the ledger knows no such posting")
             continue
         tree = Frontier()
-        with (
-            transaction.atomic(),
-            connection.cursor() as cursor,
-            connection.connection.cursor(name="verify_posting") as rows,
-        ):
-            cursor.execute("SET LOCAL enable_seqscan = off")
+        with transaction.atomic(), connection.connection.cursor(name="verify_posting") as rows:
             rows.itersize = 20_000
-            rows.execute(
-                """
-                SELECT person_id, record_key, version, line, change, severity, occurred_on, ended_on, document_on,
-                    shown_until, used_until, kept_until, content_digest, sealed
-                FROM records_recordversion WHERE posting_id = %s ORDER BY line
-                """,
-                [posting.pk],
-            )
-            for row in rows:
-                dates = [rules.days_since_epoch(day) for day in row[6:12]]
-                tree.append(leaf_hash(rules.line_bytes(*row[:6], *dates, *row[12:])))
+            rows.execute("SELECT leaf FROM records_leaves(%s)", [posting.pk])
+            for (leaf,) in rows:
+                tree.append(bytes(leaf))
         if tree.size != lines:
             yield PostingFault(posting_id=posting.pk, what=f"{tree.size} lines instead of {lines}")
         elif tree.root().hex() != root:
@@ -483,16 +474,7 @@ def _verify_reversals() -> Iterator[PostingFault]:
 def _verify_keys() -> Iterator[PostingFault]:
     """Find versions that no posting covers, and those whose item's key is gone or another person's."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT v.posting_id, bool_or(p.id IS NULL)
-            FROM records_recordversion v
-            LEFT JOIN records_posting p ON p.id = v.posting_id
-            LEFT JOIN records_recordkey k ON k.record_key = v.record_key AND k.person_id = v.person_id
-            WHERE p.id IS NULL OR k.record_key IS NULL
-            GROUP BY v.posting_id ORDER BY v.posting_id
-            """
-        )
+        cursor.execute("SELECT posting_id, has_no_posting FROM records_strays()")
         rows = cursor.fetchall()
     for posting_id, is_stray in rows:
         what = "lines of no posting" if is_stray else "the key of an item was changed"

@@ -34,6 +34,19 @@ class Look:
     leaf: bytes
 
 
+def draw_look(*, person_id: int) -> None:
+    """Draw the number of a look before anything is read: from here to the end of the transaction the person is open.
+
+    The line must follow in the same transaction; without it the database lets nothing commit. Looks at the same person
+    wait for each other from here on; keep it short.
+
+    Args:
+        person_id: At whom somebody is about to look.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT register_draw_look(%s)", [person_id])
+
+
 def register_look(
     *,
     person_id: int,
@@ -49,6 +62,8 @@ def register_look(
     at: datetime,
 ) -> Look:
     """Register a look, before its answer leaves, in the caller's transaction and in one round trip.
+
+    Takes the number that :func:`draw_look` drew in this transaction, or draws one.
 
     Looks at the same person wait for each other until the transaction ends; keep it short. Commit before answering.
 

@@ -278,6 +278,9 @@ def _match(case: _Case) -> Match:
 
 
 def _usable(case: _Case) -> tuple[answers.UsableItem, ...]:
+    if case.person_id is None:
+        return ()
+    register.draw_look(person_id=case.person_id)
     stored = records.usable_items_without_register(
         person_ids=case.cluster,
         item_codes=sorted(case.items),

@@ -203,15 +203,7 @@ def _judge_record(*, row: dict[str, Any], standing: _RecordStanding | None, pers
 def _standing_of(record_key: bytes) -> _RecordStanding | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT k.person_id, max(v.version),
-                (array_agg(v.change ORDER BY v.version DESC) FILTER (WHERE r.posting_id IS NULL))[1]
-            FROM records_recordkey k
-            JOIN records_recordversion v ON v.person_id = k.person_id AND v.record_key = k.record_key
-            LEFT JOIN records_postingreversal r ON r.posting_id = v.posting_id
-            WHERE k.record_key = %s
-            GROUP BY k.person_id
-            """,
+            "SELECT person_id, version, change FROM records_newest_of(ARRAY[%s::bytea], ARRAY[NULL::bytea])",
             [record_key],
         )
         found = cursor.fetchone()

@@ -64,16 +64,12 @@ COVERED = """EXISTS (
         AND c.period @> s.occurred_on AND c.annulled_at IS NULL
 )"""
 EXISTING = """
-SELECT s.place::bigint, max(v.version)::bigint,
-    CASE coalesce((array_agg(v.change ORDER BY v.version DESC) FILTER (WHERE r.posting_id IS NULL))[1], '')
-        WHEN '' THEN 0 WHEN 'WITHDRAW' THEN 2 ELSE 1 END::bigint,
-    coalesce((array_agg(v.content_digest = s.content_digest ORDER BY v.version DESC)
-        FILTER (WHERE r.posting_id IS NULL))[1], false)::int::bigint
-FROM intake_stage s
-JOIN records_recordkey k ON k.record_key = s.record_key
-JOIN records_recordversion v ON v.person_id = k.person_id AND v.record_key = k.record_key
-LEFT JOIN records_postingreversal r ON r.posting_id = v.posting_id
-GROUP BY s.place
+SELECT n.place - 1, n.version::bigint,
+    CASE coalesce(n.change, '') WHEN '' THEN 0 WHEN 'WITHDRAW' THEN 2 ELSE 1 END::bigint, n.is_same::int::bigint
+FROM (
+    SELECT array_agg(record_key ORDER BY place) AS keys, array_agg(content_digest ORDER BY place) AS digests
+    FROM intake_stage
+) AS asked, records_newest_of(asked.keys, asked.digests) AS n
 """
 NAMED, COVERS = 1, 2
 STAGE_SCHEMA = pa.schema(
