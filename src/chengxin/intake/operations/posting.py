@@ -29,6 +29,7 @@ from chengxin.intake.lookups import held_context
 from chengxin.intake.models import Batch
 from chengxin.intake.states import OUTCOME_BYTE, HeldState, Outcome
 from chengxin.keys.current import keyring
+from chengxin.keys.keyring import KeyDestroyed
 from chengxin.periods.civil import civil_date
 from chengxin.persons import operations as persons
 from chengxin.persons.operations.coverage import CoverageGrant
@@ -115,11 +116,15 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """Lines ready to be matched: those without a fault, with their indexes and sealed details."""
+    """Lines ready to be matched: those without a fault, with their indexes and sealed details.
+
+    ``erased`` are the findings of lines that have no fault of their own, but whose month can seal nothing any more.
+    """
 
     source: pa.Table
     lines: Numbers
     faulty: list[tuple[int, tuple[Fault, ...], dict[str, str]]]
+    erased: list[Finding]
     good: pa.Table
     blind: list[bytes]
     name_digest: list[bytes]
@@ -197,7 +202,7 @@ class PostingJob:
         if self.checked.repeated:
             is_faulty |= np.isin(lines, np.fromiter(self.checked.repeated, dtype=np.int64))
         faulty = self._faulty(table, lines, words, is_faulty, plan)
-        good = table.filter(pa.array(~is_faulty))
+        good, erased = self._sealable(table.filter(pa.array(~is_faulty)))
         ring = keyring()
         prefix = f"{self.batch.organisation_code}|{self.batch.item_code}|"
         record_key = BlindIndex(ring.line_index()).of_many(
@@ -208,6 +213,7 @@ class PostingJob:
             source=table,
             lines=lines,
             faulty=faulty,
+            erased=erased,
             good=good,
             blind=BlindIndex(ring.identity_index()).of_many(
                 [
@@ -245,21 +251,39 @@ class PostingJob:
 
     def _sealed(self, good: pa.Table, details: list[bytes], contexts: list[bytes]) -> list[bytes]:
         """Seal each line's details under the key of the month in which its keeping ends."""
-        kept = good["kept_until"].cast(pa.date32())
-        months = (pc.year(kept).to_numpy() * 12 + pc.month(kept).to_numpy() - 1) if len(details) else np.empty(0)
+        months = _months_of_keeping(good)
         sealed: list[bytes] = [b""] * len(details)
         for number in np.unique(months):
             places = np.flatnonzero(months == number).tolist()
-            key = self._month_key(f"{int(number) // 12:04d}-{int(number) % 12 + 1:02d}")
+            key = self._months[_month(number)]
             texts = seal_many(key, [details[place] for place in places], [contexts[place] for place in places])
             for place, text in zip(places, texts, strict=True):
                 sealed[place] = text
         return sealed
 
-    def _month_key(self, month: str) -> bytes:
-        if month not in self._months:
+    def _sealable(self, good: pa.Table) -> tuple[pa.Table, list[Finding]]:
+        """Set apart the lines whose keeping would end in a month whose key was destroyed: nothing is sealed there."""
+        months = _months_of_keeping(good)
+        gone = [number for number in np.unique(months) if not self._has_key(_month(number))]
+        if not gone:
+            return good, []
+        is_erased: Flags = np.isin(months, gone)
+        lines = good["line"].to_numpy()[is_erased].tolist()
+        findings = [
+            Finding(line=line, rule=Rule.MONTH_ERASED, column=None, seen="", params={"month": _month(number)})
+            for line, number in zip(lines, months[is_erased], strict=True)
+        ]
+        return good.filter(pa.array(~is_erased)), findings
+
+    def _has_key(self, month: str) -> bool:
+        """Tell whether a month has a key, which is made where there was none yet; a destroyed one stays destroyed."""
+        if month in self._months:
+            return True
+        try:
             self._months[month] = keyring().month(month, create=True)
-        return self._months[month]
+        except KeyDestroyed:
+            return False
+        return True
 
     def _post_chunk(self, chunk: Chunk, posted: Posted) -> None:
         self._write_faulty(chunk, posted)
@@ -276,7 +300,9 @@ class PostingJob:
             self._write_accepted(chunk, judged, posted)
 
     def _write_faulty(self, chunk: Chunk, posted: Posted) -> None:
-        findings: list[Finding] = []
+        findings: list[Finding] = list(chunk.erased)
+        for finding in chunk.erased:
+            posted.outcomes[finding.line - 1] = OUTCOME_BYTE[Outcome.REJECTED]
         for line, faults, values in chunk.faulty:
             posted.outcomes[line - 1] = OUTCOME_BYTE[Outcome.REJECTED]
             findings += [self._finding(line, fault, values) for fault in faults]
@@ -557,6 +583,17 @@ class _Judged:
             yield Outcome.REJECTED, flags
         for _, flags in self.held:
             yield Outcome.HELD, flags
+
+
+def _months_of_keeping(good: pa.Table) -> Numbers:
+    """Return of each line the month in which its keeping ends, as months since the year nought."""
+    kept = good["kept_until"].cast(pa.date32())
+    months: Numbers = pc.year(kept).to_numpy() * 12 + pc.month(kept).to_numpy() - 1
+    return months
+
+
+def _month(number: int) -> str:
+    return f"{int(number) // 12:04d}-{int(number) % 12 + 1:02d}"
 
 
 def _canonical(text: str, now: datetime) -> str:

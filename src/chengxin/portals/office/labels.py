@@ -111,6 +111,8 @@ REFUSALS: Final[dict[str, Words]] = {
     "HELD_LINE_UNKNOWN": _("没有这一行，或者别人已经办结。"),
     "COVERAGE_MISSING": _("这个人没有这类信息要求的身份类别，不能归入。"),
     "RECORD_DIFFERS": _("这个信息编号已经有一条信息，提供单位要先更正或撤回那一条。"),
+    "KEEPING_OVER": _("这一行的保存期限已经过去，不能再归入，请不予入库。"),
+    "MONTH_ERASED": _("这一行应当保存到的月份，密钥已经销毁，内容不能再保存，请不予入库。"),
     "MERGE_SAME_OFFICER": _("提出的人不能自己决定，请另一位复核人办理。"),
     "MERGE_NOT_REVIEWER": _("只有信用办复核人可以决定。"),
     "PROPOSAL_DECIDED": _("这件事已经决定过了。"),
