@@ -14,14 +14,14 @@ from types import MappingProxyType
 from typing import Any, Concatenate, Final, ParamSpec, cast
 from urllib.parse import urlencode
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.portals.presentation.labels import refusal_label
@@ -142,6 +142,35 @@ def lacks_second_factor(request: HttpRequest) -> bool:
     return not is_mfa_enabled(request.user)
 
 
+def has_verified_factor(request: HttpRequest) -> bool:
+    """Tell whether whoever is signed in proved a second factor in this very session.
+
+    A demonstration has published logins that one press signs in; there, and there alone, the session counts as
+    verified, and its pages say so.
+
+    Args:
+        request: A request of somebody signed in.
+    """
+    if settings.DEMONSTRATION:
+        return True
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    return any(record.get("method") == "mfa" for record in records) and not lacks_second_factor(request)
+
+
+def second_factor_url(request: HttpRequest) -> str:
+    """Return where a second factor is set up, or verified where one is set up already.
+
+    Args:
+        request: A request of somebody signed in without a verified factor.
+    """
+    if lacks_second_factor(request):
+        return reverse("mfa_index")
+    by_code = is_mfa_enabled(request.user, types=[Authenticator.Type.TOTP])
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("arrival")
+    name = "mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn"
+    return f"{reverse(name)}?{urlencode({'next': back})}"
+
+
 def open_to(
     audience: Audience,
     *,
@@ -151,8 +180,8 @@ def open_to(
 ) -> Callable[[View[Rest]], View[Rest]]:
     """Declare to whom a view is open, and hold it to that.
 
-    Officers need a second factor: one without is led to set it up before any page. A demonstration lets them in, and
-    its pages say so.
+    Officers need a second factor, proved in this very session: one without is led to set it up, or to prove it, before
+    any page. In a demonstration the session counts as verified, and its pages say so.
 
     Args:
         audience: For whom the page is.
@@ -197,9 +226,8 @@ def _turned_away(request: HttpRequest, declared: Declared) -> HttpResponseBase |
     kind = ActorKind.PERSON if declared.audience is Audience.PERSON else ActorKind.OFFICER
     if actor.kind is not kind or not any(actor.has(role) for role in declared.roles):
         return refused_page(request, "NOT_YOUR_ROLE")
-    if declared.login is Login.SECOND_FACTOR and not settings.DEMONSTRATION and lacks_second_factor(request):
-        messages.info(request, _("工作人员要先设好两步验证，才能打开工作页面。"))
-        return HttpResponseRedirect(reverse("mfa_index"))
+    if declared.login is Login.SECOND_FACTOR and not has_verified_factor(request):
+        return HttpResponseRedirect(second_factor_url(request))
     if request.method not in declared.methods:
         return HttpResponseNotAllowed(sorted(declared.methods))
     return None
