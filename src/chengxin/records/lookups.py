@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -17,7 +18,7 @@ from chengxin.authority.decisions import Refusal
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.rules.values import Edition, Field, ItemType
 from chengxin.keys.current import keyring
-from chengxin.keys.keyring import KeyDestroyed, KeyMissing
+from chengxin.keys.keyring import KeyDestroyed, KeyMissing, Keyring
 from chengxin.ledger import lookups as ledger
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons
@@ -308,54 +309,63 @@ def usable_items_without_register(
         )
 
 
+class _Row(NamedTuple):
+    """One row of the reading, in the order of its columns."""
+
+    record_key: bytes
+    version: int
+    change: str
+    severity: str
+    occurred_on: date
+    ended_on: date | None
+    document_on: date | None
+    shown_until: date
+    used_until: date
+    kept_until: date
+    sealed: bytes
+    line: int
+    posting_id: int
+    supplier_code: str
+    item_code: str
+    edition_code: str
+    posted_at: datetime
+    batch_reference: str
+
+
 def _read_items(cluster: Sequence[int], today: date) -> tuple[ShownItem, ...]:
     with connection.cursor() as cursor:
         cursor.execute(READABLE_SQL, {"persons": list(cluster), "today": today})
-        rows = cursor.fetchall()
-    return tuple(_shown(row) for row in rows)
+        rows = [_Row._make(row) for row in cursor.fetchall()]
+    editions = {code: catalogue.edition(code) for code in {row.edition_code for row in rows}}
+    # Each month's key is asked for once in a reading, and anew in the next: it may be destroyed at any time.
+    ring = keyring()
+    keys = {month: _month_key(ring, month) for month in {rules.keeping_month(row.kept_until) for row in rows}}
+    return tuple(
+        _shown(row, edition=editions[row.edition_code], key=keys[rules.keeping_month(row.kept_until)]) for row in rows
+    )
 
 
-def _shown(row: tuple[object, ...]) -> ShownItem:
-    (
-        record_key,
-        version,
-        _change,
-        severity,
-        occurred_on,
-        ended_on,
-        document_on,
-        shown_until,
-        used_until,
-        kept_until,
-        sealed,
-        line,
-        _posting_id,
-        supplier_code,
-        item_code,
-        edition_code,
-        posted_at,
-        batch_reference,
-    ) = row
-    edition = catalogue.edition(str(edition_code))
-    item = edition.item_types[str(item_code)]
-    values = open_details(sealed=bytes(sealed), record_key=bytes(record_key), kept_until=kept_until)  # type: ignore[call-overload, arg-type]
+def _shown(row: _Row, *, edition: Edition, key: bytes | None) -> ShownItem:
+    item = edition.item_types[row.item_code]
+    record_key = bytes(row.record_key)
+    values = None if key is None else _unsealed(key, bytes(row.sealed), record_key)
     fields = {field.code: field for field in item.fields}
     return ShownItem(
-        reference=reference_of(bytes(record_key)),  # type: ignore[call-overload]
-        version=version,  # type: ignore[arg-type]
+        reference=reference_of(record_key),
+        version=row.version,
         item=item,
         edition=edition,
-        severity=str(severity),
-        occurred_on=occurred_on,  # type: ignore[arg-type]
-        ended_on=ended_on,  # type: ignore[arg-type]
-        document_on=document_on,  # type: ignore[arg-type]
-        shown_until=shown_until,  # type: ignore[arg-type]
-        used_until=used_until,  # type: ignore[arg-type]
-        kept_until=kept_until,  # type: ignore[arg-type]
-        supplier_code=str(supplier_code),
-        received_at=posted_at,  # type: ignore[arg-type]
-        batch_reference=str(batch_reference),
-        line=line,  # type: ignore[arg-type]
+        severity=row.severity,
+        occurred_on=row.occurred_on,
+        ended_on=row.ended_on,
+        document_on=row.document_on,
+        shown_until=row.shown_until,
+        used_until=row.used_until,
+        kept_until=row.kept_until,
+        supplier_code=row.supplier_code,
+        received_at=row.posted_at,
+        batch_reference=row.batch_reference,
+        line=row.line,
         details=tuple(
             ShownDetail(code=code, field=fields.get(code), value=value) for code, value in (values or {}).items()
         ),
@@ -374,10 +384,19 @@ def open_details(*, sealed: bytes, record_key: bytes, kept_until: date) -> Mappi
     Raises:
         SealBroken: The ciphertext was changed or moved to another item.
     """
+    key = _month_key(keyring(), rules.keeping_month(kept_until))
+    return None if key is None else _unsealed(key, sealed, record_key)
+
+
+def _month_key(ring: Keyring, month: str) -> bytes | None:
+    """Return the key of a month, or None where it was destroyed."""
     try:
-        key = keyring().month(rules.keeping_month(kept_until))
+        return ring.month(month)
     except (KeyDestroyed, KeyMissing):
         return None
+
+
+def _unsealed(key: bytes, sealed: bytes, record_key: bytes) -> Mapping[str, str]:
     details: Mapping[str, str] = json.loads(unseal(key, sealed, context=record_key))
     return details
 

@@ -1,7 +1,7 @@
 """Who looked: the looks at every row that is the person, read as one list, newest first, in plain words."""
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from chengxin.authority.actors import Actor
 from chengxin.catalogue.rules.values import Edition
-from chengxin.organisations import lookups as organisations
 from chengxin.portals.citizen.labels import SHOWN, refusal_words
+from chengxin.portals.citizen.shown import organisation_names
 from chengxin.portals.presentation.languages import in_current_language
 from chengxin.register import lookups as register
 from chengxin.register.lookups import LookLine
@@ -152,21 +152,26 @@ def last_own_look_at(*, cluster: Sequence[int], actor: Actor) -> datetime | None
     return next((look.at for _place, look in looks if is_own(look, actor)), None)
 
 
-def shown_look(look: LookLine, *, actor: Actor, edition: Edition | None) -> ShownLook:
-    """Return a look in words.
+def shown_looks(looks: Sequence[LookLine], *, actor: Actor, edition: Edition | None) -> list[ShownLook]:
+    """Return looks in words, with the names of all organisations in one statement.
 
     Args:
-        look: The look.
-        actor: The person who reads it.
+        looks: The looks.
+        actor: The person who reads them.
         edition: The edition in force; gives purposes, bases and item types their names.
     """
+    names = organisation_names({look.organisation_code for look in looks if look.organisation_code is not None})
+    return [_shown_look(look, actor=actor, edition=edition, names=names) for look in looks]
+
+
+def _shown_look(look: LookLine, *, actor: Actor, edition: Edition | None, names: Mapping[str, str]) -> ShownLook:
     purpose = None if edition is None else edition.purposes.get(look.purpose_code)
     # Looks of the first records name the basis with a point where the catalogue has a hyphen.
     basis = None if edition is None else edition.bases.get(look.basis_code.replace(".", "-"))
     return ShownLook(
         number=look.sequence,
         at=look.at,
-        who=_who(look, actor),
+        who=_who(look, actor, names),
         login=look.actor_key,
         is_own=is_own(look, actor),
         why=look.purpose_code if purpose is None else in_current_language(purpose.name_zh, purpose.name_en),
@@ -179,15 +184,12 @@ def shown_look(look: LookLine, *, actor: Actor, edition: Edition | None) -> Show
     )
 
 
-def _who(look: LookLine, actor: Actor) -> Words:
+def _who(look: LookLine, actor: Actor, names: Mapping[str, str]) -> Words:
     if is_own(look, actor):
         return _("您本人")
     if look.organisation_code is None:
         return _("平台系统")
-    organisation = organisations.find_organisation(look.organisation_code)
-    if organisation is None:
-        return look.organisation_code
-    return in_current_language(organisation.name_zh, organisation.name_en)
+    return names[look.organisation_code]
 
 
 def _what(look: LookLine, edition: Edition | None) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": file.today,
         "item_count": len(file.items),
         "new_count": len(new),
-        "newest": [shown.answers(item) for item in new[:3]],
+        "newest": shown.answers_of(new[:3]),
         "look_count": looked.count_of_others_since(cluster=cluster, actor=actor, since=since),
         "look_number": file.look_sequence,
         "lacks_second_factor": lacks_second_factor(request),
@@ -127,7 +127,7 @@ def file(request: HttpRequest) -> HttpResponse:
 
 def _by_domain(items: list[ShownItem]) -> list[ShownItem]:
     """Put items of one domain together, domains in the order of their groups, so that a page cuts few of them."""
-    order = {group.code: place for place, group in enumerate(shown.groups(items, page=()))}
+    order = {code: place for place, code in enumerate(shown.domains_in_order(items))}
     return sorted(items, key=lambda item: order[shown.domain_of(item)])
 
 
@@ -167,11 +167,12 @@ def item(request: HttpRequest, reference: str) -> HttpResponse:
     if isinstance(opened, Refusal):
         return render(request, "citizen/item_unknown.html", {"reference": reference}, status=404)
     found, history = opened
+    (answers,) = shown.answers_of([found], with_history=False)
     context = {
         "today": today_of(request),
-        "answers": shown.answers(found, with_history=False),
+        "answers": answers,
         "reference": shown.short_reference(found.reference),
-        "supplier": shown.organisation_name(found.supplier_code),
+        "supplier": answers.supplied_by or answers.body,
         "edition": found.edition,
         "history": [
             (version, CHANGES[version.change.value], _("现在有效") if version.holds else _("已被后来的代替"))
@@ -202,7 +203,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "active": bool(which),
-        "looks": [looked.shown_look(look, actor=actor, edition=edition) for look in page.looks],
+        "looks": looked.shown_looks(page.looks, actor=actor, edition=edition),
         "look_number": number,
         "clear_url": base,
         "pager": values.Pager(
@@ -217,6 +218,9 @@ def looks(request: HttpRequest) -> HttpResponse:
 def _about(request: HttpRequest, actor: Actor, *, numbers: tuple[str, ...] = ()) -> HttpResponse:
     about_person = gate.access_own_identity(actor=actor, now=now_of(request))
     edition = _edition(request)
+    bodies = shown.organisation_names(
+        {line.organisation_code for line in about_person.verifications if line.organisation_code}
+    )
     roles = {} if edition is None else edition.coverage_roles
     bases = {} if edition is None else edition.bases
     context = {
@@ -227,7 +231,7 @@ def _about(request: HttpRequest, actor: Actor, *, numbers: tuple[str, ...] = ())
                 line,
                 METHODS[line.method_code.value],
                 DOCUMENTS[line.document_kind.value],
-                shown.organisation_name(line.organisation_code) if line.organisation_code else "",
+                bodies[line.organisation_code] if line.organisation_code else "",
             )
             for line in about_person.verifications
         ],
