@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from chengxin.accounts.rules import Appointments
+from chengxin.organisations import rules
 from chengxin.organisations.models import InquiryMandate, Licence, Mandate, Organisation, Suspension
 from chengxin.organisations.states import OrganisationKind
 
@@ -91,6 +93,12 @@ def find_organisation(code: str) -> OrganisationLine | None:
     """Return one organisation, or None."""
     row = Organisation.objects.filter(code=code).first()
     return None if row is None else _line(row)
+
+
+def appointments_of(code: str) -> Appointments:
+    """Return which roles an organisation may give its officers; none where there is no such organisation."""
+    found = find_organisation(code)
+    return rules.appointments_of(None if found is None else found.kind)
 
 
 def list_organisations() -> tuple[OrganisationLine, ...]:
