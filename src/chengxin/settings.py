@@ -156,7 +156,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USERNAME_BLACKLIST: list[str] = []
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "one_time_code": "20/h/ip"}
 MFA_ADAPTER = "chengxin.accounts.adapters.SealedFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -186,6 +186,7 @@ OAUTH2_PROVIDER = {
     "SCOPES": {"intake": "Send batches and read their results"},
     "DEFAULT_SCOPES": ["intake"],
     "ALLOWED_GRANT_TYPES": ["client_credentials"],
+    "OAUTH2_VALIDATOR_CLASS": "chengxin.api.v1.secrets.RotatingSecrets",
 }
 
 LANGUAGE_CODE = "zh-hans"

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from chengxin.portals.presentation import joining
 from chengxin.portals.presentation.arrival import arrive
 from chengxin.portals.presentation.mail import never_there, password_reset
 
 urlpatterns = [
     path("account/home/", arrive, name="arrival"),
+    path("account/set-up/", joining.set_up, name="set_up"),
     path("account/password/reset/", password_reset),
     path("account/password/reset/done/", never_there),
     path("account/email/", never_there),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from chengxin.postgres import server
 from chengxin.postgres.configuration import server_directory
@@ -35,11 +35,12 @@ class Site:
             "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}",
         }
 
-    def start(self, act: str, name: str) -> subprocess.Popen[str]:
+    def start(self, act: str, name: str, *, says: IO[str] | int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Start an act in a process of its own; what it says goes into a pipe, or into a file."""
         return subprocess.Popen(
             [sys.executable, str(DRIVER), act, name],
             env=self.environment() | ({"CHENGXIN_DATABASE_ROLE": "OWNER"} if act == "check" else {}),
-            stdout=subprocess.PIPE,
+            stdout=says,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,

@@ -15,6 +15,7 @@ from typing import Final
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from chengxin.accounts import lookups as accounts_lookups
 from chengxin.accounts import operations as accounts
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.catalogue import lookups as catalogue
@@ -53,6 +54,7 @@ from chengxin.intake.states import BatchState, HeldState
 from chengxin.ledger import operations as ledger
 from chengxin.organisations import lookups as organisations_lookups
 from chengxin.organisations import operations as organisations
+from chengxin.organisations.states import OrganisationKind
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons_lookups
 from chengxin.persons import operations as persons
@@ -68,6 +70,8 @@ SELF_READ: Final = "SELF_READ"
 CLIENT_NAME: Final = "演示接口客户端"
 LOOKS_DAYS_AGO: Final = (96, 41, 6)
 MERGE_PROPOSED_DAYS_AGO: Final = 5
+CONFIRMED_DAYS_AGO: Final = 345
+"""So long ago that the demonstration shows a due day that is near."""
 FEWEST_PEOPLE: Final = 100
 
 Tell = Callable[[str, int, int], None]
@@ -236,6 +240,7 @@ class _Building:
             division_code=supplier.division_code,
             name_zh=supplier.name_zh,
             name_en=supplier.name_en,
+            kind=OrganisationKind.OFFICE if supplier.code == OFFICE_CODE else OrganisationKind.DEPARTMENT,
             actor=SYSTEM,
             now=at,
         )
@@ -314,6 +319,7 @@ class _Building:
         acts = [
             _Act(moment(first_day(today) - timedelta(days=5)), self._verify),
             _Act(moment(today - timedelta(days=600)), self._merge),
+            _Act(moment(today - timedelta(days=CONFIRMED_DAYS_AGO)), self._confirm_logins),
             _Act(moment(today - timedelta(days=72), hour=16), self._reverse),
             *(_Act(moment(today - timedelta(days=days), hour=20), self._look) for days in LOOKS_DAYS_AGO),
             _Act(moment(today - timedelta(days=30)), self._look_refused),
@@ -337,6 +343,18 @@ class _Building:
                     actor=clerk,
                     now=at,
                 )
+
+    def _confirm_logins(self, at: datetime) -> None:
+        """Let each administrator confirm the organisation's logins, as once a year."""
+        for username in ("demo-administrator", "demo-office-administrator"):
+            actor = self._officers[username]
+            code = actor.organisation_code or ""
+            accounts.confirm_officers(
+                account_ids=[line.account_id for line in accounts_lookups.list_officers(organisation_code=code)],
+                organisation_code=code,
+                actor=actor,
+                now=at,
+            )
 
     def _merge(self, at: datetime) -> None:
         """Let two officers find that two registrations are one person."""

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from chengxin.accounts.rules import Appointments
+from chengxin.organisations import rules
 from chengxin.organisations.models import InquiryMandate, Licence, Mandate, Organisation, Suspension
 from chengxin.organisations.states import OrganisationKind
 
@@ -96,6 +98,12 @@ def find_organisation(code: str) -> OrganisationLine | None:
 def find_organisations(codes: Collection[str]) -> Mapping[str, OrganisationLine]:
     """Return some organisations by code, in one statement, none without codes; a code of nobody is left out."""
     return {row.code: _line(row) for row in Organisation.objects.filter(code__in=set(codes))}
+
+
+def appointments_of(code: str) -> Appointments:
+    """Return which roles an organisation may give its officers; none where there is no such organisation."""
+    found = find_organisation(code)
+    return rules.appointments_of(None if found is None else found.kind)
 
 
 def list_organisations() -> tuple[OrganisationLine, ...]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.portals.office.views import batches, catalogue, dashboard, held_lines, merges, persons, upkeep
+from chengxin.portals.office.views import batches, catalogue, dashboard, held_lines, logins, merges, persons, upkeep
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,4 +30,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", upkeep.ledger, name="ledger"),
     path("ledger/verify/", upkeep.verify, name="ledger_verify"),
     path("keys/", upkeep.keys, name="keys"),
+    path("logins/", logins.listed, name="logins"),
 ]

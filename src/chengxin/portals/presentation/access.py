@@ -23,7 +23,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 
+from chengxin.accounts.rules import is_overdue
 from chengxin.authority.actors import Actor, ActorKind, Role
+from chengxin.portals.presentation.clock import today_of
 from chengxin.portals.presentation.labels import refusal_label
 
 Rest = ParamSpec("Rest")
@@ -36,6 +38,7 @@ class Audience(StrEnum):
     PERSON = "PERSON"  # a natural person reading the own file
     SUPPLIER = "SUPPLIER"  # officers of an organisation that supplies
     OFFICE = "OFFICE"  # officers of the credit office
+    ADMINISTRATION = "ADMINISTRATION"  # an organisation's administrator, and who decides as second officer
 
 
 class Login(StrEnum):
@@ -55,6 +58,7 @@ class Effect(StrEnum):
 ROLES_OF: Final[Mapping[Audience, frozenset[Role]]] = MappingProxyType(
     {
         Audience.PERSON: frozenset({Role.CITIZEN}),
+        Audience.ADMINISTRATION: frozenset({Role.ORGANISATION_ADMINISTRATOR, Role.OFFICE_REVIEWER}),
         Audience.SUPPLIER: frozenset({Role.SUPPLIER, Role.SUPPLIER_SECOND}),
         Audience.OFFICE: frozenset(
             {Role.OFFICE_CLERK, Role.OFFICE_REVIEWER, Role.OFFICE_CATALOGUE, Role.OFFICE_POPULATION}
@@ -72,12 +76,14 @@ class Declared:
         login: How they must have signed in.
         roles: One of these is needed.
         methods: What each method may do.
+        while_unconfirmed: Whether it opens to an officer whose login nobody confirmed in time.
     """
 
     audience: Audience
     login: Login
     roles: frozenset[Role]
     methods: Mapping[str, Effect]
+    while_unconfirmed: bool = False
 
 
 class WroteWhileReading(RuntimeError):  # noqa: N818 - says what happened
@@ -153,8 +159,17 @@ def has_verified_factor(request: HttpRequest) -> bool:
     """
     if settings.DEMONSTRATION:
         return True
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records) and not lacks_second_factor(request)
+
+
+def is_unconfirmed(request: HttpRequest) -> bool:
+    """Tell whether the yearly confirmation of an officer's login is over on this day.
+
+    Args:
+        request: A request of an officer.
+    """
+    return is_overdue(confirmed_on=request.user.confirmed_on, today=today_of(request))  # type: ignore[union-attr]
 
 
 def second_factor_url(request: HttpRequest) -> str:
@@ -177,6 +192,7 @@ def open_to(
     roles: frozenset[Role] | None = None,
     read: tuple[str, ...] = ("GET",),
     write: tuple[str, ...] = (),
+    while_unconfirmed: bool = False,
 ) -> Callable[[View[Rest]], View[Rest]]:
     """Declare to whom a view is open, and hold it to that.
 
@@ -188,6 +204,7 @@ def open_to(
         roles: One of these is needed; all of the audience's when not given.
         read: Methods that only read; HEAD goes with GET.
         write: Methods that write.
+        while_unconfirmed: Open it even to an officer whose login nobody confirmed in time: it is no sensitive work.
     """
     effects = dict.fromkeys(read, Effect.READ) | dict.fromkeys(write, Effect.WRITE)
     if "GET" in effects:
@@ -198,6 +215,7 @@ def open_to(
         login=login,
         roles=ROLES_OF[audience] if roles is None else roles,
         methods=MappingProxyType(effects),
+        while_unconfirmed=while_unconfirmed,
     )
 
     def declare(view: View[Rest]) -> View[Rest]:
@@ -228,6 +246,8 @@ def _turned_away(request: HttpRequest, declared: Declared) -> HttpResponseBase |
         return refused_page(request, "NOT_YOUR_ROLE")
     if declared.login is Login.SECOND_FACTOR and not has_verified_factor(request):
         return HttpResponseRedirect(second_factor_url(request))
+    if kind is ActorKind.OFFICER and not declared.while_unconfirmed and is_unconfirmed(request):
+        return refused_page(request, "LOGIN_UNCONFIRMED")
     if request.method not in declared.methods:
         return HttpResponseNotAllowed(sorted(declared.methods))
     return None

@@ -14,6 +14,8 @@ ROLES: Final[dict[str, Words]] = {
     "CITIZEN": _("本人"),
     "SUPPLIER": _("信息提供单位经办人"),
     "SUPPLIER_SECOND": _("信息提供单位复核人"),
+    "REQUESTER": _("查询单位经办人"),
+    "ORGANISATION_ADMINISTRATOR": _("单位管理员"),
     "OFFICE_CLERK": _("信用办经办人"),
     "OFFICE_REVIEWER": _("信用办复核人"),
     "OFFICE_CATALOGUE": _("目录管理员"),
@@ -37,6 +39,24 @@ REFUSALS: Final[dict[str, Words]] = {
     "SECOND_OFFICER_NEEDED": _("这件事要由另一位工作人员复核，不能由同一个人办完。"),
     "CALENDAR_NOT_PUBLISHED": _("这一年的工作日历还没有公布，所以现在不能算出到期日。"),
     "EDITION_NOT_FOUND": _("这一天没有生效的目录版本。"),
+    "LOGIN_UNCONFIRMED": _("您的账号过了年度核对的期限。请找本单位的管理员核对，核对以后马上就能用。"),
+    "NOT_ADMINISTRATOR": _("只有本单位的管理员可以办理。"),
+    "OWN_LOGIN": _("谁也不能给自己改岗位、关账号或者发开通码。请另一位管理员办理。"),
+    "ROLES_EMPTY": _("请至少选一个岗位。"),
+    "ROLE_NOT_OF_KIND": _("本单位这一类单位不能有这个岗位。"),
+    "USERNAME_TAKEN": _("这个用户名已经有人用了，请换一个。"),
+    "LOGIN_UNKNOWN": _("没有这个账号，或者它已经关闭。"),
+    "SET_UP_ALREADY": _("信用办的账号设好以后，不能由一个人重新发码。请关闭它，再由两个人另开一个。"),
+    "CHANGE_DECIDED": _("这个任命已经决定过了。"),
+    "CLIENT_UNKNOWN": _("没有这个客户端，或者它已经关闭。"),
+    "NO_CLIENT_OF_OFFICE": _("信用办的事由人来办，不能开接口客户端。"),
+    "SECRET_UNKNOWN": _("没有这个密钥，或者它已经失效。"),
+    "SECRETS_FULL": _("最多同时有两个密钥，请先停用一个。"),
+    "LAST_SECRET": _("这是最后一个密钥，不能停用。请先加一个新的，或者关闭客户端。"),
+    "SESSION_UNKNOWN": _("没有这个登录，或者它已经退出。正在用的这一台，请点“退出”。"),
+    "CODE_NOT_VALID": _(
+        "开通码或者一起填的内容不对，或者码已经过期、用过。请对照纸条再填一次；还不行，请重新要一个码。"
+    ),
     "RATE_LIMITED": _("操作太频繁，请稍后再试。"),
 }
 

@@ -1,0 +1,115 @@
+"""Where somebody who was handed a one-time code sets up the login: the own password first, then the second factor."""
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from chengxin.accounts import operations as accounts
+from chengxin.authority.decisions import Refusal
+from chengxin.portals.presentation.clock import now_of
+from chengxin.portals.presentation.labels import refusal_label
+
+FRAME = "presentation/entrance.html"
+CODE_LENGTH = 60
+
+
+class PasswordForm(forms.Form):
+    """A one-time code, and a password that its receiver chooses."""
+
+    code = forms.CharField(
+        label=_lazy("一次性开通码"),
+        max_length=CODE_LENGTH,
+        help_text=_lazy("纸条上的六组字母和数字，大小写都可以，横线可以不打。"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_lazy("您的新密码"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_lazy("至少 12 个字符。几个不相干的词连在一起，最好记也最安全。"),
+    )
+    again = forms.CharField(
+        label=_lazy("再输入一次新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the same strong password twice."""
+        cleaned = super().clean() or {}
+        password = cleaned.get("password", "")
+        if password:
+            try:
+                validate_password(password)
+            except forms.ValidationError as weak:
+                self.add_error("password", weak)
+        if password and cleaned.get("again") and password != cleaned["again"]:
+            self.add_error("again", _("两次输入的密码不一样。"))
+        return cleaned
+
+
+class SetUpForm(PasswordForm):
+    """With the login name that belongs to the code."""
+
+    username = forms.CharField(
+        label=_lazy("用户名"),
+        max_length=64,
+        help_text=_lazy("和开通码一起拿到的用户名。"),
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+    field_order = ("username", "code", "password", "again")
+
+
+def too_often(request: HttpRequest) -> bool:
+    """Tell whether codes are tried from one address too often.
+
+    Args:
+        request: The request being answered.
+    """
+    return not ratelimit.consume(request, action="one_time_code")
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Let an officer set up the login by the code that the organisation's administrator handed over.
+
+    Args:
+        request: The request being answered.
+    """
+    form = SetUpForm(request.POST or None)
+    context: dict[str, Any] = {
+        "frame": FRAME,
+        "title": _("设好您的工作账号"),
+        "lead": _("管理员给了您用户名和一次性开通码。密码由您自己定，谁也不用知道；接着设好两步验证，就能开始工作。"),
+        "button": _("设好密码"),
+        "form": form,
+        "help_text": _("开通码只能用一次，过几天就失效。丢了或者过期了，请管理员重新发一个。"),
+    }
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "presentation/pages/choosing.html", context, status=422 if form.errors else 200)
+    if too_often(request):
+        return render(
+            request,
+            "presentation/pages/choosing.html",
+            {**context, "refusal": refusal_label("RATE_LIMITED")},
+            status=429,
+        )
+    asked = form.cleaned_data
+    done = accounts.set_up_officer(
+        code=asked["code"], username=asked["username"], password=asked["password"], now=now_of(request)
+    )
+    if isinstance(done, Refusal):
+        refused = {**context, "refusal": refusal_label(done.code)}
+        return render(request, "presentation/pages/choosing.html", refused, status=403)
+    messages.success(request, _("密码已设好。请登录，接着设好两步验证。"))
+    return HttpResponseRedirect(f"{reverse('account_login')}?next={reverse('mfa_index')}")
