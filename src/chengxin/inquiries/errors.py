@@ -19,3 +19,27 @@ class TaskUnknown(Refused):
     """There is no such open task."""
 
     code = "TASK_UNKNOWN"
+
+
+class LookUnknown(Refused):
+    """There is no such look, or it was at somebody else."""
+
+    code = "LOOK_UNKNOWN"
+
+
+class ConcernUnknown(Refused):
+    """There is no such concern, or it is not this one's to see."""
+
+    code = "CONCERN_UNKNOWN"
+
+
+class ConcernMoveNotAllowed(Refused):
+    """The concern was answered already."""
+
+    code = "CONCERN_ANSWERED"
+
+
+class ConcernWordsMissing(Refused):
+    """An answer gives its reasons; and what is written has an end."""
+
+    code = "CONCERN_WORDS_MISSING"

@@ -1,12 +1,12 @@
-"""Rows of inquiries, of the tasks that the gate could not decide, and of what was asked today."""
+"""Rows of inquiries, of tasks that the gate could not decide, of what was asked today, and of concerns about looks."""
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from chengxin.inquiries.states import Outcome
+from chengxin.inquiries.states import ConcernState, Outcome
 
 
 class Inquiry(models.Model):
@@ -120,3 +120,65 @@ class DayCount(models.Model):
     def __str__(self) -> str:
         """Return the subject."""
         return self.subject
+
+
+class Concern(models.Model):
+    """A person does not know a look at the own data; the office examines it and answers.
+
+    What the person wrote and what the office answers is sealed: it may say more of the person than any item does.
+    """
+
+    reference = models.CharField(max_length=16, unique=True)
+    # Keys, not foreign keys: the look and the person of the register outlive what they speak of.
+    look_id = models.BigIntegerField(unique=True)
+    look_sequence = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    looker_key = models.CharField(max_length=100)
+    organisation_code = models.CharField(max_length=64, blank=True)
+    purpose_code = models.CharField(max_length=64)
+    words_sealed = models.BinaryField()
+    raised_by = models.CharField(max_length=100)
+    raised_at = models.DateTimeField()
+    edition_code = models.CharField(max_length=100)
+    # None where the calendar of that day is not published: no due day is shown then, rather than a guessed one.
+    due_on = models.DateField(null=True)
+    state = models.CharField(max_length=24)
+    answered_by = models.CharField(max_length=100, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answer_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(name="concern_reference_opaque", condition=Q(reference__regex=r"^[A-Z2-7]{16}$")),
+            models.CheckConstraint(
+                name="concern_state_and_answer",
+                condition=Q(
+                    state=ConcernState.UNDER_REVIEW.value,
+                    answered_by="",
+                    answered_at__isnull=True,
+                    answer_sealed__isnull=True,
+                )
+                | (
+                    Q(
+                        state__in=[state.value for state in ConcernState if state.is_answered],
+                        answered_at__isnull=False,
+                        answer_sealed__isnull=False,
+                    )
+                    & ~Q(answered_by="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="concern_answered_by_another",
+                condition=~Q(answered_by=F("looker_key")) & ~Q(answered_by=F("raised_by")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person_id", "-id"], name="concern_of_person"),
+            models.Index(fields=["state", "due_on"], name="concern_by_due_day"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the reference."""
+        return self.reference

@@ -14,6 +14,7 @@ from chengxin.authority.decisions import LegalBasis, Permit, Refusal, Undecided,
 
 MINIMUM_NECESSARY = LegalBasis(code="PIPL-6", title="中华人民共和国个人信息保护法", article="第六条", verified=True)
 SEPARATE_CONSENT = LegalBasis(code="PIPL-23", title="中华人民共和国个人信息保护法", article="第二十三条", verified=True)
+OWN_DATA = LegalBasis(code="PIPL-45", title="中华人民共和国个人信息保护法", article="第四十五条", verified=True)
 STATUTORY_POWER = LegalBasis(code="PIPL-34", title="中华人民共和国个人信息保护法", article="第三十四条", verified=True)
 
 
@@ -236,3 +237,47 @@ def may_keep_gate(actor: Actor) -> Decision:
     if actor.kind is ActorKind.OFFICER and (actor.has(Role.OFFICE_CATALOGUE) or actor.has(Role.OFFICE_REVIEWER)):
         return Permit(code="GATE_KEPT_BY_OFFICE", basis=MINIMUM_NECESSARY)
     return _refusal("NOT_A_GATE_KEEPER")
+
+
+def may_preview(actor: Actor, *, is_asked: bool) -> Decision:
+    """Let the person who is asked for an authorisation see what an answer would show today; nobody else."""
+    if actor.kind is ActorKind.PERSON and is_asked:
+        return Permit(code="PERSON_PREVIEWS", basis=OWN_DATA)
+    return _refusal("NOT_ASKED_OF_YOU", OWN_DATA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernStanding:
+    """How somebody stands to a look that a concern is, or is to be, about.
+
+    Attributes:
+        is_the_person: The look was at this very person.
+        is_the_looker: This login took the look.
+        is_raised: There is a concern about it already.
+    """
+
+    is_the_person: bool
+    is_the_looker: bool
+    is_raised: bool
+
+
+def may_raise_concern(actor: Actor, standing: ConcernStanding) -> Decision:
+    """Let the person at whom somebody else looked ask, once for each look, to have it examined."""
+    if actor.kind is not ActorKind.PERSON or not standing.is_the_person:
+        return _refusal("NOT_YOUR_LOOK", OWN_DATA)
+    if standing.is_the_looker:
+        return _refusal("OWN_LOOK", OWN_DATA)
+    if standing.is_raised:
+        return _refusal("CONCERN_RAISED_ALREADY", OWN_DATA)
+    return Permit(code="PERSON_ASKS_WHO_LOOKED", basis=OWN_DATA)
+
+
+def may_answer_concern(actor: Actor, standing: ConcernStanding) -> Decision:
+    """Let a reviewer of the office read and answer a concern, but never whoever took the look or is the person."""
+    if not (actor.kind is ActorKind.OFFICER and actor.has(Role.OFFICE_REVIEWER)):
+        return _refusal("NOT_A_REVIEWER", STATUTORY_POWER)
+    if standing.is_the_looker:
+        return _refusal("LOOKER_CANNOT_REVIEW", STATUTORY_POWER)
+    if standing.is_the_person:
+        return _refusal("PERSON_CANNOT_REVIEW", STATUTORY_POWER)
+    return Permit(code="REVIEWED_BY_OFFICE", basis=STATUTORY_POWER)

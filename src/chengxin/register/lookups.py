@@ -79,24 +79,48 @@ def list_looks(*, person_id: int, before: int | None = None, limit: int = 50) ->
     looks = Look.objects.filter(person_id=person_id)
     if before is not None:
         looks = looks.filter(sequence__lt=before)
-    return tuple(
-        LookLine(
-            look_id=look.pk,
-            sequence=look.sequence,
-            at=look.at,
-            actor_key=look.actor_key,
-            organisation_code=look.organisation_code,
-            purpose_code=look.purpose_code,
-            basis_code=look.basis_code,
-            case_number=look.case_number,
-            shown=look.shown,
-            mask_rule=look.mask_rule,
-            mask_version=look.mask_version,
-            outcome=Outcome(look.outcome),
-            refusal_code=look.refusal_code,
-            event_id=look.event_id,
-        )
-        for look in looks.order_by("-sequence")[:limit]
+    return tuple(_look_line(look) for look in looks.order_by("-sequence")[:limit])
+
+
+def find_look(*, person_id: int, sequence: int | None = None, look_id: int | None = None) -> LookLine | None:
+    """Return one look at a person, by its number or by its key; ``None`` when that person has no such look.
+
+    Args:
+        person_id: At whom.
+        sequence: Its number among the person's looks.
+        look_id: Its key.
+
+    Raises:
+        ValueError: Neither number nor key is given.
+    """
+    if sequence is None and look_id is None:
+        message = "a look is found by its number or by its key"
+        raise ValueError(message)
+    looks = Look.objects.filter(person_id=person_id)
+    if sequence is not None:
+        looks = looks.filter(sequence=sequence)
+    if look_id is not None:
+        looks = looks.filter(pk=look_id)
+    look = looks.first()
+    return None if look is None else _look_line(look)
+
+
+def _look_line(look: Look) -> LookLine:
+    return LookLine(
+        look_id=look.pk,
+        sequence=look.sequence,
+        at=look.at,
+        actor_key=look.actor_key,
+        organisation_code=look.organisation_code,
+        purpose_code=look.purpose_code,
+        basis_code=look.basis_code,
+        case_number=look.case_number,
+        shown=look.shown,
+        mask_rule=look.mask_rule,
+        mask_version=look.mask_version,
+        outcome=Outcome(look.outcome),
+        refusal_code=look.refusal_code,
+        event_id=look.event_id,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.authority.decisions import LegalBasis, Permit, Refusal, Undecided
 from chengxin.inquiries import policies
-from chengxin.inquiries.policies import AuthorisationStanding, GateFacts
+from chengxin.inquiries.policies import AuthorisationStanding, ConcernStanding, GateFacts
 
 BASIS = LegalBasis(code="CREDIT-REPORTING-18", title="征信业管理条例", article="第十八条", verified=True)
 REQUESTER = Actor(kind=ActorKind.CLIENT, key="client:1", organisation_code="BANK", roles=frozenset({Role.REQUESTER}))
@@ -106,6 +106,43 @@ KEEPERS = (
     (Actor(kind=ActorKind.CLIENT, key="a", roles=frozenset({Role.OFFICE_REVIEWER})), False),
     (Actor(kind=ActorKind.OFFICER, key="a", roles=frozenset({Role.OFFICE_CLERK})), False),
 )
+
+PERSON = Actor(kind=ActorKind.PERSON, key="account:1", person_id=1, roles=frozenset({Role.CITIZEN}))
+OFFICE = Actor(kind=ActorKind.OFFICER, key="account:2", organisation_code="OFFICE", roles=frozenset(Role))
+MINE = ConcernStanding(is_the_person=True, is_the_looker=False, is_raised=False)
+THEIRS = replace(MINE, is_the_person=False, is_raised=True)
+# Who, how they stand to the look, and the code of the decision.
+RAISING = (
+    (PERSON, MINE, "PERSON_ASKS_WHO_LOOKED"),
+    (PERSON, replace(MINE, is_the_person=False), "NOT_YOUR_LOOK"),
+    (OFFICE, MINE, "NOT_YOUR_LOOK"),
+    (PERSON, replace(MINE, is_the_looker=True), "OWN_LOOK"),
+    (PERSON, replace(MINE, is_raised=True), "CONCERN_RAISED_ALREADY"),
+)
+ANSWERING = (
+    (OFFICE, THEIRS, "REVIEWED_BY_OFFICE"),
+    (replace(OFFICE, roles=frozenset(Role) - {Role.OFFICE_REVIEWER}), THEIRS, "NOT_A_REVIEWER"),
+    (replace(OFFICE, kind=ActorKind.CLIENT), THEIRS, "NOT_A_REVIEWER"),
+    (OFFICE, replace(THEIRS, is_the_looker=True), "LOOKER_CANNOT_REVIEW"),
+    (OFFICE, replace(THEIRS, is_the_person=True), "PERSON_CANNOT_REVIEW"),
+)
+PREVIEWING = (
+    (PERSON, True, "PERSON_PREVIEWS"),
+    (PERSON, False, "NOT_ASKED_OF_YOU"),
+    (OFFICE, True, "NOT_ASKED_OF_YOU"),
+)
+
+
+def test_concerns_and_previews_one_changed_fact_refuses() -> None:
+    for actor, standing, code in RAISING:
+        decision = policies.may_raise_concern(actor, standing)
+        assert (decision.code, isinstance(decision, Permit)) == (code, code == RAISING[0][2])
+    for actor, standing, code in ANSWERING:
+        decision = policies.may_answer_concern(actor, standing)
+        assert (decision.code, isinstance(decision, Permit)) == (code, code == ANSWERING[0][2])
+    for actor, is_asked, code in PREVIEWING:
+        decision = policies.may_preview(actor, is_asked=is_asked)
+        assert (decision.code, isinstance(decision, Permit)) == (code, code == PREVIEWING[0][2])
 
 
 @pytest.mark.parametrize(("what", "actor", "facts", "code"), NEAR_MISSES, ids=[case[0] for case in NEAR_MISSES])
@@ -215,9 +252,12 @@ def _is_noticed(mutant: ast.Module) -> bool:
             for _, facts, code in PERMITTED
         )
         kept = all(isinstance(module.may_keep_gate(actor), Permit) is may for actor, may in KEEPERS)
+        concerned = all(module.may_raise_concern(*case[:2]).code == case[2] for case in RAISING)
+        reviewed = all(module.may_answer_concern(*case[:2]).code == case[2] for case in ANSWERING)
+        previewed = all(module.may_preview(who, is_asked=asked).code == code for who, asked, code in PREVIEWING)
     except (AttributeError, TypeError):
         return True
-    return not (refused and permitted and kept)
+    return not (refused and permitted and kept and concerned and reviewed and previewed)
 
 
 def test_no_mutant_of_the_gate_lives() -> None:

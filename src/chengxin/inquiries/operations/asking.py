@@ -6,7 +6,7 @@ A refusal is returned, not raised, so that its line commits with it.
 import base64
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from chengxin.authorisations import lookups as authorisations
 from chengxin.authorisations import operations as authorisation_acts
 from chengxin.authorisations.lookups import AuthorisationFacts
+from chengxin.authorisations.rules import Scope
 from chengxin.authority.actors import Actor
 from chengxin.authority.decisions import LegalBasis, Permit, Refusal, Undecided
 from chengxin.catalogue import lookups as catalogue
@@ -34,7 +35,6 @@ from chengxin.organisations import lookups as organisations
 from chengxin.organisations.lookups import AskingFacts
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons
-from chengxin.records import lookups as records
 from chengxin.register import operations as register
 from chengxin.sealing import receipts
 from chengxin.sealing.digests import canonical
@@ -252,7 +252,7 @@ def _answered(case: _Case, decision: Permit) -> Answer:
     else:
         items = _usable(case)
         body = answers.body_of(case.form, items)
-        shown = {"items": _counts(items)}
+        shown = {"items": lookups.counts_of(items)}
     shown |= {"form": case.form.value, "inquiry": case.reference}
     if case.authorisation is not None:
         shown["authorisation"] = case.authorisation.reference
@@ -281,39 +281,19 @@ def _usable(case: _Case) -> tuple[answers.UsableItem, ...]:
     if case.person_id is None:
         return ()
     register.draw_look(person_id=case.person_id)
-    stored = records.usable_items_without_register(
-        person_ids=case.cluster,
-        item_codes=sorted(case.items),
-        data_from=None if case.authorisation is None else case.authorisation.data_from,
-        data_to=None if case.authorisation is None else case.authorisation.data_to,
+    return lookups.usable_items_without_register(
+        cluster=case.cluster,
+        scope=Scope(
+            item_codes=case.items,
+            data_from=None if case.authorisation is None else case.authorisation.data_from,
+            data_to=None if case.authorisation is None else case.authorisation.data_to,
+            looks=1,
+            days=1,
+        ),
+        edition=case.edition,
         today=case.today,
+        with_details=case.form is AnswerForm.DOCUMENT,
     )
-    return tuple(
-        answers.UsableItem(
-            item_code=item.item_code,
-            kind=case.edition.item_types[item.item_code].kind,
-            severity=item.severity,
-            occurred_on=item.occurred_on,
-            ended_on=item.ended_on,
-            document_on=item.document_on,
-            used_until=item.used_until,
-            supplier_code=item.supplier_code,
-            details=_details(item) if case.form is AnswerForm.DOCUMENT else {},
-        )
-        for item in stored
-    )
-
-
-def _details(item: records.StoredItem) -> Mapping[str, str]:
-    opened = records.open_details(sealed=item.sealed, record_key=item.record_key, kept_until=item.kept_until)
-    return {} if opened is None else opened
-
-
-def _counts(items: Sequence[answers.UsableItem]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for item in items:
-        counts[item.item_code] = counts.get(item.item_code, 0) + 1
-    return counts
 
 
 def _refused(case: _Case, refusal: Refusal) -> Refusal:
