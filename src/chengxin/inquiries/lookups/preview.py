@@ -111,6 +111,7 @@ def _previewed(request: RequestLine, scope: Scope, *, actor: Actor, person_id: i
         if disclosure is not None and not disclosure.kinds:
             body = answers.identity_body(Match.MATCH)
         else:
+            register.draw_look(person_id=person_id)
             items = usable_items_without_register(
                 cluster=persons.cluster_of(person_id),
                 scope=scope,
