@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "chengxin.accounts",
     "chengxin.persons",
     "chengxin.organisations",
+    "chengxin.admission",
     "chengxin.catalogue",
     "chengxin.records",
     "chengxin.intake",

@@ -8,6 +8,7 @@ from chengxin.portals.presentation.mail import never_there, password_reset
 
 urlpatterns = [
     path("account/home/", arrive, name="arrival"),
+    path("account/activate/", joining.activate, name="activate"),
     path("account/set-up/", joining.set_up, name="set_up"),
     path("account/password/reset/", password_reset),
     path("account/password/reset/done/", never_there),

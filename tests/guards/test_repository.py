@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "chengxin"
 ROOMS = (
     "accounts",
+    "admission",
     "authorisations",
     "catalogue",
     "inquiries",
@@ -257,6 +258,7 @@ def test_foreign_keys_point_downwards() -> None:
         "accounts",
         "persons",
         "organisations",
+        "admission",
         "catalogue",
         "records",
         "intake",

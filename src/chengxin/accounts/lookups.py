@@ -39,6 +39,22 @@ def find_account_of_person(*, person_id: int) -> AccountLine | None:
     return None if account is None else _line(account)
 
 
+def find_open_login(*, person_id: int) -> int | None:
+    """Return the row of a person's open login, or ``None``."""
+    return Account.objects.filter(person_id=person_id, is_active=True).values_list("pk", flat=True).first()
+
+
+def count_logins(*, person_id: int) -> int:
+    """Return how many logins a person has had, closed ones included."""
+    return Account.objects.filter(person_id=person_id).count()
+
+
+def list_closed_logins(*, person_id: int) -> tuple[datetime, ...]:
+    """Return when logins of a person were closed, the latest first."""
+    rows = Account.objects.filter(person_id=person_id, closed_at__isnull=False).order_by("-closed_at")
+    return tuple(at for at in rows.values_list("closed_at", flat=True) if at is not None)
+
+
 def list_accounts(*, organisation_code: str | None = None) -> tuple[AccountLine, ...]:
     """Return the open logins of officers, of one organisation or of all, by name."""
     rows = Account.objects.filter(is_active=True, person_id__isnull=True).order_by("username")

@@ -136,6 +136,14 @@ def reference_of(record_key: bytes) -> str:
     return base64.b32encode(record_key).decode().rstrip("=")
 
 
+def _standing_of(actor: Actor, person_id: int) -> policies.FileStanding:
+    """Return how an actor stands to a file; whoever acts for another does not act for himself at the same time."""
+    return policies.FileStanding(
+        is_the_person=actor.mandate is None and actor.person_id == person_id,
+        is_represented=actor.for_person_id == person_id,
+    )
+
+
 def access_file(*, person_id: int, actor: Actor, purpose_code: str, now: datetime) -> PersonFile | Refusal:
     """Open a person's file: judge, write the line of the register, then return what may be shown today.
 
@@ -148,7 +156,7 @@ def access_file(*, person_id: int, actor: Actor, purpose_code: str, now: datetim
         now: The moment; the civil date in Asia/Shanghai is taken from it.
     """
     with transaction.atomic():
-        decision = policies.may_open_file(actor, policies.FileStanding(is_the_person=actor.person_id == person_id))
+        decision = policies.may_open_file(actor, _standing_of(actor, person_id))
         if isinstance(decision, Refusal):
             _register(person_id, actor, purpose_code, {}, decision, now)
             return decision
@@ -177,7 +185,7 @@ def access_item(
         now: The moment.
     """
     with transaction.atomic():
-        decision = policies.may_open_file(actor, policies.FileStanding(is_the_person=actor.person_id == person_id))
+        decision = policies.may_open_file(actor, _standing_of(actor, person_id))
         if isinstance(decision, Refusal):
             _register(person_id, actor, purpose_code, {}, decision, now)
             return decision

@@ -89,6 +89,9 @@ def register_look(
     if (ended is Outcome.REFUSED) != (refusal_code is not None):
         message = "exactly the refused looks have a refusal code"
         raise ValueError(message)
+    if actor.mandate is not None:
+        # Whoever acts for another does so in the own name: the line names both, and the mandate.
+        shown = {**shown, "representative": actor.person_id, "mandate": actor.mandate}
     drawn = os.urandom(2 * SALT_BYTES)
     salt, event_salt = drawn[:SALT_BYTES], drawn[SALT_BYTES:]
     line = line_of(

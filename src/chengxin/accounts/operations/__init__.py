@@ -19,10 +19,21 @@ from chengxin.accounts.operations.clients import (
     note_secret_use,
     open_own_client,
 )
-from chengxin.accounts.operations.codes import IssuedCode, issue_setup_code, set_up_officer
+from chengxin.accounts.operations.codes import (
+    NO_SUCH_CODE,
+    IssuedCode,
+    TakenCode,
+    issue_activation_code,
+    issue_setup_code,
+    mark_code_used,
+    set_up_officer,
+    spend_attempt_of,
+    take_activation_code,
+)
 from chengxin.accounts.operations.officers import (
     Appointed,
     change_roles,
+    close_login_of_person,
     close_officer,
     confirm_officers,
     decide_change,
@@ -32,6 +43,7 @@ from chengxin.accounts.operations.opening import OpenedClient, open_account, ope
 from chengxin.accounts.operations.sessions import end_sessions, note_session_use
 
 __all__ = [
+    "NO_SUCH_CODE",
     "AddedSecret",
     "Appointed",
     "ChangeNotOpen",
@@ -44,16 +56,20 @@ __all__ = [
     "SecretUnknown",
     "SecretsFull",
     "SessionUnknown",
+    "TakenCode",
     "UsernameTaken",
     "add_secret",
     "change_roles",
     "close_client",
+    "close_login_of_person",
     "close_officer",
     "confirm_officers",
     "decide_change",
     "end_secret",
     "end_sessions",
+    "issue_activation_code",
     "issue_setup_code",
+    "mark_code_used",
     "note_secret_use",
     "note_session_use",
     "open_account",
@@ -61,4 +77,6 @@ __all__ = [
     "open_officer",
     "open_own_client",
     "set_up_officer",
+    "spend_attempt_of",
+    "take_activation_code",
 ]

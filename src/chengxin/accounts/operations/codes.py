@@ -132,8 +132,10 @@ def set_up_officer(*, code: str, username: str, password: str, now: datetime) ->
         The login, or a refusal with code ``CODE_NOT_VALID``, which does not tell why.
     """
     row = take_code(code=code, purpose=CodePurpose.OFFICER_SETUP, now=now)
-    account = None if row is None else Account.objects.select_for_update().filter(pk=row.account_id).first()
-    if row is None or account is None or not account.is_active:
+    if row is None or row.account_id is None:
+        return Refusal(code=NO_SUCH_CODE)
+    account = Account.objects.select_for_update().get(pk=row.account_id)
+    if not account.is_active:
         return Refusal(code=NO_SUCH_CODE)
     if account.username != username.strip():
         spend_attempt(row)
@@ -148,6 +150,56 @@ def set_up_officer(*, code: str, username: str, password: str, now: datetime) ->
         AccountSetUp(account_id=account.pk, organisation_code=account.organisation_code), actor=account.actor, at=now
     )
     return account.pk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenCode:
+    """A person's code that was typed and is valid; locked until the transaction ends."""
+
+    code_id: int
+    person_id: int
+
+
+@transaction.atomic
+def issue_activation_code(*, person_id: int, actor: Actor, now: datetime) -> IssuedCode:
+    """Issue the code by which a person opens a login, after the caller's room had identity verified.
+
+    Args:
+        person_id: Whose.
+        actor: The clerk; judged by the caller.
+        now: The moment.
+    """
+    return issue_code(purpose=CodePurpose.PERSON_ACTIVATION, account=None, person_id=person_id, actor=actor, now=now)
+
+
+def take_activation_code(*, code: str, now: datetime) -> TakenCode | None:
+    """Lock a person's open, unexpired code that was typed, in the caller's transaction; ``None`` where there is none.
+
+    Args:
+        code: As it was typed.
+        now: The moment.
+    """
+    row = take_code(code=code, purpose=CodePurpose.PERSON_ACTIVATION, now=now)
+    return None if row is None or row.person_id is None else TakenCode(code_id=row.pk, person_id=row.person_id)
+
+
+def spend_attempt_of(*, code_id: int) -> None:
+    """Count a wrong identity number against a right code, in the caller's transaction.
+
+    Args:
+        code_id: The code, as it was taken.
+    """
+    spend_attempt(OneTimeCode.objects.get(pk=code_id))
+
+
+def mark_code_used(*, code_id: int, now: datetime) -> None:
+    """Use a code up, in the caller's transaction.
+
+    Args:
+        code_id: The code, as it was taken.
+        now: The moment.
+    """
+    mark_used(OneTimeCode.objects.get(pk=code_id), now=now)
 
 
 def take_code(*, code: str, purpose: CodePurpose, now: datetime) -> OneTimeCode | None:

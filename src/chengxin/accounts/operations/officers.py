@@ -213,6 +213,24 @@ def close_officer(*, account_id: int, actor: Actor, now: datetime) -> None:
     close_account(account, actor=actor, now=now)
 
 
+@transaction.atomic
+def close_login_of_person(*, person_id: int, actor: Actor, now: datetime) -> bool:
+    """Close the open login of a person whose identity was verified again, and end its sessions.
+
+    Args:
+        person_id: Whose; the caller's room verified the identity and judged the actor.
+        actor: The clerk.
+        now: The moment.
+
+    Returns:
+        Whether there was one.
+    """
+    account = Account.objects.select_for_update().filter(person_id=person_id, is_active=True).first()
+    if account is not None:
+        close_account(account, actor=actor, now=now)
+    return account is not None
+
+
 def close_account(account: Account, *, actor: Actor, now: datetime) -> None:
     """Close a login that the caller locked and judged; for the operations of this room."""
     Account.objects.filter(pk=account.pk).update(is_active=False, closed_at=now)

@@ -28,7 +28,7 @@ class OpenedClient:
 def open_account(
     *,
     username: str,
-    password: str,
+    password: str | None,
     kind: ActorKind,
     roles: frozenset[Role],
     actor: Actor,
@@ -41,7 +41,7 @@ def open_account(
 
     Args:
         username: Login name, unique.
-        password: Clear text; stored as scrypt.
+        password: Clear text; stored as scrypt. ``None`` for a login that an identity provider opens.
         kind: PERSON (then ``person_id`` is needed) or OFFICER (then ``organisation_code`` is).
         roles: What the login may do.
         actor: Who opens it.

@@ -121,3 +121,26 @@ REFUSALS: Final[dict[str, Words]] = {
     "MERGE_NOT_IN_FORCE": _("这次合并已经不生效。"),
     "PERSON_UNKNOWN": _("没有这个编号。"),
 }
+
+COUNTER_METHODS: Final[dict[str, Words]] = {
+    "DOCUMENT_IN_PERSON": _("当面看了证件原件，照片与本人相符"),
+    "CHIP_READ": _("读了证件芯片，照片与本人相符"),
+}
+
+COUNTER_DOCUMENTS: Final[dict[str, Words]] = {
+    "RESIDENT_CARD": _("居民身份证"),
+    "HOUSEHOLD_REGISTER": _("户口簿"),
+    "HMT_RESIDENCE_PERMIT": _("港澳台居民居住证"),
+    "FOREIGN_PERMANENT_CARD": _("外国人永久居留身份证"),
+}
+
+REPRESENTATION_KINDS: Final[dict[str, Words]] = {"GUARDIAN": _("监护人"), "AGENT": _("代理人")}
+
+REPRESENTATION_DOCUMENTS: Final[dict[str, Words]] = {
+    "HOUSEHOLD_REGISTER": _("户口簿"),
+    "BIRTH_CERTIFICATE": _("出生医学证明"),
+    "COURT_DECISION": _("人民法院的裁判"),
+    "GUARDIANSHIP_DESIGNATION": _("指定监护的文书"),
+    "NOTARISED_POWER": _("经公证的授权委托书"),
+    "SIGNED_POWER": _("当面签署的授权委托书"),
+}

@@ -57,6 +57,26 @@ REFUSALS: Final[dict[str, Words]] = {
     "CODE_NOT_VALID": _(
         "开通码或者一起填的内容不对，或者码已经过期、用过。请对照纸条再填一次；还不行，请重新要一个码。"
     ),
+    "PERSON_HAS_ACCOUNT": _("您已经有一个账号。忘了怎么登录，请带身份证件到服务窗口。"),
+    "PERSON_NOT_LIVING": _("登记显示这个人已经去世，不能开通账号。登记有误的，请到服务窗口更正。"),
+    "NOT_A_CLERK": _("只有信用办的经办人可以办理。"),
+    "REPRESENTATION_UNKNOWN": _("没有这项监护或代理，或者它已经结束。"),
+    "REPRESENTATION_DECIDED": _("这项监护或代理已经决定过了。"),
+    "REPRESENTATION_SAME_PERSON": _("两个编号是同一个人。"),
+    "REPRESENTATION_PERIOD_EMPTY": _("最后一天早于第一天。"),
+    "REPRESENTATION_PERIOD_OVER": _("这段期限已经过去。"),
+    "REPRESENTATION_DOCUMENT_NOT_OF_KIND": _("这种文书不能证明这种身份。"),
+    "REPRESENTATION_REPRESENTATIVE_NOT_ADULT": _("替别人办事的人，要年满十八岁。"),
+    "REPRESENTATION_WARD_ADULT": _("对方成年以后，只有人民法院的裁判才能证明监护。请改期限或者文书。"),
+    "ISSUER_NOT_KNOWN": _("这个身份认证服务不在本平台认可的名单里。"),
+    "ASSURANCE_TOO_LOW": _("这次认证的强度不够。请用实人认证再登录，或者到服务窗口开通账号。"),
+    "NUMBER_NOT_STATED": _("身份认证服务没有给出证件号码，不能确认是您本人。"),
+    "NAME_NOT_STATED": _("身份认证服务没有给出姓名，不能确认是您本人。"),
+    "NUMBER_NOT_WELL_FORMED": _("身份认证服务给出的证件号码不正确。"),
+    "NUMBER_NOT_CURRENT": _("身份认证服务给出的是您以前的证件号码。请先在那里更新，或者到服务窗口。"),
+    "PERSON_NOT_REGISTERED": _("人口信息里没有这个证件号码。请带身份证件到服务窗口。"),
+    "NAME_DIFFERS": _("姓名与登记的不一致。改过名的，请先到服务窗口更新。"),
+    "PROVIDER_FAILED": _("身份认证没有完成。请再试一次，或者用密码登录。"),
     "RATE_LIMITED": _("操作太频繁，请稍后再试。"),
 }
 
