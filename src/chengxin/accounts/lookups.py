@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.hashers import check_password, make_password
+
 from chengxin.accounts.models import Account, ApiClient
 from chengxin.authority.actors import Actor
 
@@ -16,6 +18,60 @@ class AccountLine:
     organisation_code: str
     roles: tuple[str, ...]
     opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientLine:
+    """An open machine client.
+
+    Attributes:
+        client_id: Its public identifier.
+        actor: Who acts when it acts.
+        redirect_uris: Where people may be sent after answering its requests; compared letter by letter.
+    """
+
+    client_id: str
+    actor: Actor
+    redirect_uris: tuple[str, ...]
+
+
+def find_client(*, client_id: str) -> ClientLine | None:
+    """Return an open machine client, or None.
+
+    Args:
+        client_id: Its public identifier.
+    """
+    client = _open_client(client_id)
+    return None if client is None else _client_line(client)
+
+
+def authenticate_client(*, client_id: str, client_secret: str) -> ClientLine | None:
+    """Return the open machine client that proves itself by its secret, or None.
+
+    An unknown identifier takes as long as a wrong secret.
+
+    Args:
+        client_id: Its public identifier.
+        client_secret: Its secret, in clear.
+    """
+    client = _open_client(client_id)
+    if client is None:
+        make_password(client_secret)
+        return None
+    return _client_line(client) if check_password(client_secret, client.application.client_secret) else None
+
+
+def _open_client(client_id: str) -> ApiClient | None:
+    rows = ApiClient.objects.select_related("application")
+    return rows.filter(application__client_id=client_id, closed_at__isnull=True).first()
+
+
+def _client_line(client: ApiClient) -> ClientLine:
+    return ClientLine(
+        client_id=client.application.client_id,
+        actor=client.actor,
+        redirect_uris=tuple(client.application.redirect_uris.split()),
+    )
 
 
 def find_client_actor(*, application_pk: int) -> Actor | None:

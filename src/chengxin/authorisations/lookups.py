@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from chengxin.authorisations import rules
 from chengxin.authorisations.errors import AuthorisationUnknown, RequestUnknown
-from chengxin.authorisations.models import Authorisation, AuthorisationRequest, PaperScan
+from chengxin.authorisations.models import Authorisation, AuthorisationRequest, PaperScan, Redirection
 from chengxin.authorisations.rules import Scope
 from chengxin.authorisations.states import Channel, RequestState
 from chengxin.keys.current import keyring
@@ -110,6 +110,23 @@ class AuthorisationLine:
             today: Civil date in Asia/Shanghai.
         """
         return self.withdrawn_at is None and today <= self.last_on and self.used_count < self.looks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushedRequest:
+    """A request whose person comes by a redirect (RFC 9126) and goes back by another.
+
+    Attributes:
+        request: The request.
+        redirect_uri: Where the person goes afterwards.
+        state: The client's own text, to be returned unchanged.
+        is_late: The person came later than the client was told.
+    """
+
+    request: RequestLine
+    redirect_uri: str
+    state: str
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +301,30 @@ def request_of_person(*, reference: str, person_id: int, now: datetime) -> Reque
     return request_line(row, now=now)
 
 
+def pushed_request(*, reference: str, client_key: str, person_id: int, now: datetime) -> PushedRequest:
+    """Return a request to which a person came by a redirect.
+
+    Args:
+        reference: The request.
+        client_key: Key of the client that is said to have pushed it.
+        person_id: The person.
+        now: The moment.
+
+    Raises:
+        RequestUnknown: There is none, another client pushed it, or somebody else answered it already.
+    """
+    row = Redirection.objects.filter(request__reference=reference.strip().upper(), client_key=client_key).first()
+    if row is None:
+        raise RequestUnknown
+    request = request_of_person(reference=reference, person_id=person_id, now=now)
+    return PushedRequest(
+        request=request,
+        redirect_uri=row.redirect_uri,
+        state=row.state,
+        is_late=now > request.asked_at + timedelta(seconds=rules.PUSHED_SECONDS),
+    )
+
+
 def request_of_organisation(*, reference: str, organisation_code: str, now: datetime) -> RequestLine:
     """Return one request of an organisation.
 
@@ -416,6 +457,24 @@ def authorisation_of_person(*, reference: str, person_id: int) -> AuthorisationL
         Authorisation.objects.filter(reference=reference.strip().upper(), person_id__in=persons.cluster_of(person_id)),
         None,
         1,
+    )
+    if not found:
+        raise AuthorisationUnknown
+    return found[0]
+
+
+def authorisation_of_organisation(*, reference: str, organisation_code: str) -> AuthorisationLine:
+    """Return one authorisation that was given to an organisation; nobody is named.
+
+    Args:
+        reference: Which.
+        organisation_code: To whom.
+
+    Raises:
+        AuthorisationUnknown: There is none, or it was given to another organisation.
+    """
+    found = _lines(
+        Authorisation.objects.filter(reference=reference.strip().upper(), organisation_code=organisation_code), None, 1
     )
     if not found:
         raise AuthorisationUnknown

@@ -246,6 +246,44 @@ def open_lines(*, person_id: int, first: int, end: int) -> tuple[LookOpened, ...
     )
 
 
+def list_looks_of_rows(
+    *, person_ids: Sequence[int], before: int | None = None, limit: int = 50, chosen: LookFilter | None = None
+) -> tuple[LookLine, ...]:
+    """Return the looks at all rows that are one person as one list, the newest first.
+
+    Args:
+        person_ids: The rows.
+        before: Only looks with a smaller key, to read on.
+        limit: At most so many.
+        chosen: Which looks; ``None`` for all.
+    """
+    looks = Look.objects.filter(person_id__in=person_ids)
+    if before is not None:
+        looks = looks.filter(pk__lt=before)
+    if chosen is not None:
+        looks = looks.filter(chosen.conditions())
+    return tuple(_look_line(look) for look in looks.order_by("-pk")[:limit])
+
+
+def first_look_at(*, person_ids: Sequence[int]) -> datetime | None:
+    """Return when somebody first looked at a person, refused looks included; ``None`` when nobody ever did.
+
+    Args:
+        person_ids: All rows that are the person.
+    """
+    looks = Look.objects.filter(person_id__in=person_ids, sequence=1)
+    return looks.order_by("at").values_list("at", flat=True).first()
+
+
+def event_of_look(look_id: int) -> int:
+    """Return the ledger's event of a look, to be proved.
+
+    Args:
+        look_id: Key of the look, as whoever registered it kept it.
+    """
+    return Look.objects.values_list("event_id", flat=True).get(pk=look_id)
+
+
 def count_looks(*, person_id: int) -> int:
     """Return how many looks a person has, refused ones included. Reads one row."""
     return Counter.objects.filter(pk=person_id).values_list("look_count", flat=True).first() or 0
