@@ -184,8 +184,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
-    "SCOPES": {"intake": "Send batches and read their results"},
-    "DEFAULT_SCOPES": ["intake"],
+    "SCOPES_BACKEND_CLASS": "chengxin.accounts.scopes.RoleScopes",
     "ALLOWED_GRANT_TYPES": ["client_credentials"],
     "OAUTH2_VALIDATOR_CLASS": "chengxin.api.v1.secrets.RotatingSecrets",
 }

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from chengxin.api.v1.redirecting import discovery
 from chengxin.portals.presentation import joining
 from chengxin.portals.presentation.arrival import arrive
 from chengxin.portals.presentation.mail import never_there, password_reset
@@ -18,6 +19,7 @@ urlpatterns = [
     path("me/", include("chengxin.portals.citizen.urls")),
     path("organisation/", include("chengxin.portals.organisation.urls")),
     path("office/", include("chengxin.portals.office.urls")),
+    path(".well-known/oauth-authorization-server", discovery),
     path("api/", include("chengxin.api.urls")),
     path("", include("chengxin.portals.public.urls")),
 ]

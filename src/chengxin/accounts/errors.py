@@ -55,3 +55,9 @@ class SessionUnknown(Refused):
     """There is no such session of the own login besides the one in use."""
 
     code = "SESSION_UNKNOWN"
+
+
+class RedirectRefused(Refused):
+    """People cannot be sent to this address: neither https nor a loopback address, or not exactly one address."""
+
+    code = "REDIRECT_ADDRESS_REFUSED"

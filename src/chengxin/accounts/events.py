@@ -206,3 +206,21 @@ class ApiClientClosed(LedgerEvent):
     def body(self) -> dict[str, Any]:
         """Return keys and codes only."""
         return {"client": self.client_id, "organisation": self.organisation_code}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedirectsRegistered(LedgerEvent):
+    """It was said where people may be sent after answering the requests of a machine client."""
+
+    kind: ClassVar[str] = "accounts.client.redirects_registered"
+    client_id: int
+    organisation_code: str
+    redirect_uris: tuple[str, ...]
+
+    def body(self) -> dict[str, Any]:
+        """Return the client and the addresses, which are its organisation's and nobody's data."""
+        return {
+            "client": self.client_id,
+            "organisation": self.organisation_code,
+            "redirects": list(self.redirect_uris),
+        }

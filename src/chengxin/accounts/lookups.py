@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import Count, Max, Min, Q
 
 from chengxin.accounts import policies, rules
@@ -25,6 +25,62 @@ class AccountLine:
     organisation_code: str
     roles: tuple[str, ...]
     opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientLine:
+    """An open machine client.
+
+    Attributes:
+        client_id: Its public identifier.
+        actor: Who acts when it acts.
+        redirect_uris: Where people may be sent after answering its requests; compared letter by letter.
+    """
+
+    client_id: str
+    actor: Actor
+    redirect_uris: tuple[str, ...]
+
+
+def find_client(*, client_id: str) -> ClientLine | None:
+    """Return an open machine client, or None.
+
+    Args:
+        client_id: Its public identifier.
+    """
+    client = _open_client(client_id)
+    return None if client is None else _client_line(client)
+
+
+def authenticate_client(*, client_id: str, client_secret: str, now: datetime) -> ClientLine | None:
+    """Return the open machine client that proves itself by its secret, or None.
+
+    An unknown identifier takes as long as a wrong secret.
+
+    Args:
+        client_id: Its public identifier.
+        client_secret: Its secret, in clear; any of those that are valid.
+        now: The moment by the clock.
+    """
+    client = _open_client(client_id)
+    if client is None:
+        make_password(client_secret)
+        return None
+    found = find_secret(application_pk=client.application_id, client_secret=client_secret, now=now)
+    return None if found is None else _client_line(client)
+
+
+def _open_client(client_id: str) -> ApiClient | None:
+    rows = ApiClient.objects.select_related("application")
+    return rows.filter(application__client_id=client_id, closed_at__isnull=True).first()
+
+
+def _client_line(client: ApiClient) -> ClientLine:
+    return ClientLine(
+        client_id=client.application.client_id,
+        actor=client.actor,
+        redirect_uris=tuple(client.application.redirect_uris.split()),
+    )
 
 
 def find_client_actor(*, application_pk: int) -> Actor | None:

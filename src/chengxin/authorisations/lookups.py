@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import F, Q
+
 from chengxin.authorisations import rules
 from chengxin.authorisations.errors import AuthorisationUnknown, RequestUnknown
-from chengxin.authorisations.models import Authorisation, AuthorisationRequest, PaperScan
+from chengxin.authorisations.models import Authorisation, AuthorisationRequest, PaperScan, Redirection
 from chengxin.authorisations.rules import Scope
 from chengxin.authorisations.states import Channel, RequestState
 from chengxin.keys.current import keyring
@@ -27,6 +29,7 @@ class RequestLine:
     """A request, as the person and the requester read it.
 
     Attributes:
+        request_id: Its key, to read on.
         reference: Its reference.
         organisation_code: Who asks.
         purpose_code: For what.
@@ -40,6 +43,7 @@ class RequestLine:
         authorisation_reference: What came of it; ``None`` unless it was granted.
     """
 
+    request_id: int
     reference: str
     organisation_code: str
     purpose_code: str
@@ -58,6 +62,7 @@ class AuthorisationLine:
     """An authorisation, as the person and the requester read it.
 
     Attributes:
+        authorisation_id: Its key, to read on.
         reference: Its reference.
         organisation_code: Who may look.
         purpose_code: For what.
@@ -74,9 +79,11 @@ class AuthorisationLine:
         granted_at: When.
         last_on: Last day on which it can be used.
         withdrawn_at: When it was taken back; ``None`` while it was not.
+        withdrawn_by: Key of the login that took it back; empty while nobody did.
         receipt: The signed receipt.
     """
 
+    authorisation_id: int
     reference: str
     organisation_code: str
     purpose_code: str
@@ -93,6 +100,7 @@ class AuthorisationLine:
     granted_at: datetime
     last_on: date
     withdrawn_at: datetime | None
+    withdrawn_by: str
     receipt: str
 
     def holds_on(self, today: date) -> bool:
@@ -102,6 +110,23 @@ class AuthorisationLine:
             today: Civil date in Asia/Shanghai.
         """
         return self.withdrawn_at is None and today <= self.last_on and self.used_count < self.looks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushedRequest:
+    """A request whose person comes by a redirect (RFC 9126) and goes back by another.
+
+    Attributes:
+        request: The request.
+        redirect_uri: Where the person goes afterwards.
+        state: The client's own text, to be returned unchanged.
+        is_late: The person came later than the client was told.
+    """
+
+    request: RequestLine
+    redirect_uri: str
+    state: str
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +215,13 @@ def refused_on(*, organisation_code: str, purpose_code: str, person_id: int) -> 
 
 
 def list_requests_to(
-    *, person_id: int, now: datetime, is_waiting: bool | None = None, before: int | None = None, limit: int = 50
+    *,
+    person_id: int,
+    now: datetime,
+    is_waiting: bool | None = None,
+    is_lapsed: bool | None = None,
+    before: int | None = None,
+    limit: int = 50,
 ) -> tuple[RequestLine, ...]:
     """Return what was asked of a person, the newest first.
 
@@ -198,10 +229,14 @@ def list_requests_to(
         person_id: Whom; rows merged with this one count.
         now: The moment; decides which have lapsed.
         is_waiting: Only those that wait for an answer, only the others, or all.
+        is_lapsed: Only those that nobody answered in time, only the others, or all.
         before: Only requests with a smaller key, to read on.
         limit: At most so many.
     """
     rows = AuthorisationRequest.objects.filter(person_id__in=persons.cluster_of(person_id))
+    if is_lapsed is not None:
+        lapsed = {"state": RequestState.WAITING.value, "asked_at__lt": _oldest_waiting(now)}
+        rows = rows.filter(**lapsed) if is_lapsed else rows.exclude(**lapsed)
     return _requests(rows, now=now, is_waiting=is_waiting, before=before, limit=limit)
 
 
@@ -266,6 +301,30 @@ def request_of_person(*, reference: str, person_id: int, now: datetime) -> Reque
     return request_line(row, now=now)
 
 
+def pushed_request(*, reference: str, client_key: str, person_id: int, now: datetime) -> PushedRequest:
+    """Return a request to which a person came by a redirect.
+
+    Args:
+        reference: The request.
+        client_key: Key of the client that is said to have pushed it.
+        person_id: The person.
+        now: The moment.
+
+    Raises:
+        RequestUnknown: There is none, another client pushed it, or somebody else answered it already.
+    """
+    row = Redirection.objects.filter(request__reference=reference.strip().upper(), client_key=client_key).first()
+    if row is None:
+        raise RequestUnknown
+    request = request_of_person(reference=reference, person_id=person_id, now=now)
+    return PushedRequest(
+        request=request,
+        redirect_uri=row.redirect_uri,
+        state=row.state,
+        is_late=now > request.asked_at + timedelta(seconds=rules.PUSHED_SECONDS),
+    )
+
+
 def request_of_organisation(*, reference: str, organisation_code: str, now: datetime) -> RequestLine:
     """Return one request of an organisation.
 
@@ -311,6 +370,7 @@ def request_line(row: AuthorisationRequest, *, now: datetime) -> RequestLine:
     granted = getattr(row, "granted", None)
     state = RequestState(row.state)
     return RequestLine(
+        request_id=row.pk,
         reference=row.reference,
         organisation_code=row.organisation_code,
         purpose_code=row.purpose_code,
@@ -341,16 +401,33 @@ def scope_of(row: AuthorisationRequest) -> Scope:
 
 
 def list_authorisations_of(
-    *, person_id: int, before: int | None = None, limit: int = 50
+    *,
+    person_id: int,
+    holds_on: date | None = None,
+    ended_by: date | None = None,
+    before: int | None = None,
+    limit: int = 50,
 ) -> tuple[AuthorisationLine, ...]:
     """Return what a person allowed, the newest first, with its use and withdrawal.
 
     Args:
         person_id: Who; rows merged with this one count.
+        holds_on: Only those that can be used on this day.
+        ended_by: Only those that can no longer be used on this day.
         before: Only authorisations with a smaller key, to read on.
         limit: At most so many.
     """
-    return _lines(Authorisation.objects.filter(person_id__in=persons.cluster_of(person_id)), before, limit)
+    rows = Authorisation.objects.filter(person_id__in=persons.cluster_of(person_id))
+    if holds_on is not None:
+        rows = rows.filter(_holds(holds_on))
+    if ended_by is not None:
+        rows = rows.exclude(_holds(ended_by))
+    return _lines(rows, before, limit)
+
+
+def _holds(today: date) -> Q:
+    """Say of a row what :meth:`AuthorisationLine.holds_on` says of a line."""
+    return Q(withdrawal__isnull=True, last_on__gte=today, usage__used_count__lt=F("usage__looks"))
 
 
 def list_authorisations_to(
@@ -386,6 +463,24 @@ def authorisation_of_person(*, reference: str, person_id: int) -> AuthorisationL
     return found[0]
 
 
+def authorisation_of_organisation(*, reference: str, organisation_code: str) -> AuthorisationLine:
+    """Return one authorisation that was given to an organisation; nobody is named.
+
+    Args:
+        reference: Which.
+        organisation_code: To whom.
+
+    Raises:
+        AuthorisationUnknown: There is none, or it was given to another organisation.
+    """
+    found = _lines(
+        Authorisation.objects.filter(reference=reference.strip().upper(), organisation_code=organisation_code), None, 1
+    )
+    if not found:
+        raise AuthorisationUnknown
+    return found[0]
+
+
 def _lines(rows: "QuerySet[Authorisation]", before: int | None, limit: int) -> tuple[AuthorisationLine, ...]:
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -395,6 +490,7 @@ def _lines(rows: "QuerySet[Authorisation]", before: int | None, limit: int) -> t
 def _line(row: Authorisation) -> AuthorisationLine:
     withdrawal = getattr(row, "withdrawal", None)
     return AuthorisationLine(
+        authorisation_id=row.pk,
         reference=row.reference,
         organisation_code=row.organisation_code,
         purpose_code=row.purpose_code,
@@ -411,6 +507,7 @@ def _line(row: Authorisation) -> AuthorisationLine:
         granted_at=row.granted_at,
         last_on=row.last_on,
         withdrawn_at=None if withdrawal is None else withdrawal.withdrawn_at,
+        withdrawn_by="" if withdrawal is None else withdrawal.withdrawn_by,
         receipt=row.receipt,
     )
 

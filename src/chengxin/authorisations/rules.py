@@ -11,6 +11,9 @@ RECEIPT_VERSION: Final = "TS27560-2023"
 WAITING_DAYS: Final = 7
 """Days for which an unanswered request waits. The platform's own choice: no statute names it."""
 
+PUSHED_SECONDS: Final = 600
+"""Seconds within which the person must come to a pushed request (RFC 9126, 2.2). The platform's own choice."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:

@@ -43,3 +43,15 @@ class ConcernWordsMissing(Refused):
     """An answer gives its reasons; and what is written has an end."""
 
     code = "CONCERN_WORDS_MISSING"
+
+
+class InquiryWithoutProof(Refused):
+    """There is nothing to prove: the inquiry was not answered, or the answer was about nobody."""
+
+    code = "INQUIRY_WITHOUT_PROOF"
+
+
+class KeyUsedDifferently(Refused):
+    """The organisation used this idempotency key before, for another question; take a new key."""
+
+    code = "INQUIRY_KEY_REUSED"

@@ -57,6 +57,31 @@ class Inquiry(models.Model):
         return self.reference
 
 
+class Repetition(models.Model):
+    """The key under which an organisation may repeat a question without asking it again. Append-only.
+
+    Neither key nor question can be read from the two digests: they are keyed, because both hold what could be guessed.
+    The answer is not kept.
+    """
+
+    organisation_code = models.CharField(max_length=64)
+    key_digest = models.BinaryField()
+    question_digest = models.BinaryField()
+    # PROTECT: it leads to the inquiry that was answered under the key.
+    inquiry = models.OneToOneField(Inquiry, on_delete=models.PROTECT, related_name="repetition")
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="repetition_key_once", fields=["organisation_code", "key_digest"]),
+        ]
+
+    def __str__(self) -> str:
+        """Return the key of the row."""
+        return str(self.pk)
+
+
 class Task(models.Model):
     """A gap in catalogue or mandates that kept the gate from deciding; somebody of the office fills it."""
 

@@ -1,6 +1,7 @@
 """Asking through the gate, against the real tables."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from chengxin.inquiries import lookups, operations
 from chengxin.inquiries.operations import Answer
 from chengxin.inquiries.states import Outcome
 from chengxin.keys.current import keyring
+from chengxin.ledger.errors import EventNotIntegrated
 from chengxin.organisations import operations as organisations
 from chengxin.organisations.states import OrganisationKind
 from chengxin.register import lookups as register
@@ -259,3 +261,65 @@ def test_every_line_is_gap_free_and_verifies(person: int) -> None:
 def test_what_is_no_inquiry_is_not_asked(person: int) -> None:
     with pytest.raises(operations.AskedWrongly):
         asking.inquire(items=frozenset({"NO.SUCH"}))
+
+
+def question(authorisation: str, **changed: object) -> operations.Asked:
+    asked = operations.Asked(
+        purpose_code="LENDING",
+        number=asking.number_of(0),
+        name=given.name(0),
+        item_codes=asking.ITEMS,
+        form=AnswerForm.LIST,
+        case_number=asking.CASE,
+        authorisation=authorisation,
+    )
+    return replace(asked, **changed)  # type: ignore[arg-type]  # whatever field a test changes
+
+
+def test_a_question_repeated_under_its_key_is_not_asked_again_and_brings_no_answer(person: int) -> None:
+    allowed = asking.allow(person)
+
+    def ask(key: str, **changed: object) -> object:
+        return operations.make_inquiry_once(
+            key=key, asked=question(allowed, **changed), actor=asking.CLIENT, now=given.NOW
+        )
+
+    first = ask("k")
+    assert isinstance(first, Answer)
+    assert ask("k") == operations.Repeated(reference=first.reference)
+    assert register.count_looks(person_id=person) == 1
+    facts = authorisations.find_facts(allowed)
+    assert facts is not None
+    assert facts.used_count == 1
+    with pytest.raises(operations.KeyUsedDifferently):
+        ask("k", case_number="DK-2026-0002")
+    assert isinstance(ask("other"), Answer)
+    assert register.count_looks(person_id=person) == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key_digest, question_digest FROM inquiries_repetition")
+        assert all(len(bytes(digest)) == 32 for row in cursor.fetchall() for digest in row)
+
+
+def test_a_refused_question_leaves_its_key_free_and_keys_belong_to_one_organisation(person: int) -> None:
+    refused = operations.make_inquiry_once(key="k", asked=question(""), actor=asking.CLIENT, now=given.NOW)
+    assert isinstance(refused, Refusal)
+    allowed = asking.allow(person)
+    answer = operations.make_inquiry_once(key="k", asked=question(allowed), actor=asking.CLIENT, now=given.NOW)
+    assert isinstance(answer, Answer)
+    asking.organisation(asking.NEIGHBOUR)
+    neighbour = asking.requester(asking.NEIGHBOUR, "client:902")
+    other = operations.make_inquiry_once(key="k", asked=question(allowed), actor=neighbour, now=given.NOW)
+    assert code_of(other) == "AUTHORISATION_MISSING"
+
+
+def test_nothing_is_proved_about_a_refusal(person: int) -> None:
+    allowed = asking.allow(person)
+    assert isinstance(asking.inquire(), Refusal)
+    (refused,) = lookups.list_inquiries(outcome=Outcome.REFUSED)
+    with pytest.raises(operations.InquiryWithoutProof):
+        lookups.prove_inquiry(reference=refused.reference, organisation_code=asking.BANK)
+    answer = answered(asking.inquire(authorisation=allowed))
+    with pytest.raises(EventNotIntegrated):
+        lookups.prove_inquiry(reference=answer.reference, organisation_code=asking.BANK)
+    with pytest.raises(operations.InquiryUnknown):
+        lookups.prove_inquiry(reference=answer.reference, organisation_code=asking.NEIGHBOUR)

@@ -6,6 +6,7 @@ from chengxin.accounts.errors import (
     LastSecret,
     LoginUnknown,
     PersonHasAccount,
+    RedirectRefused,
     SecretsFull,
     SecretUnknown,
     SessionUnknown,
@@ -41,9 +42,11 @@ from chengxin.accounts.operations.officers import (
 )
 from chengxin.accounts.operations.opening import OpenedClient, open_account, open_api_client
 from chengxin.accounts.operations.sessions import end_sessions, note_session_use
+from chengxin.accounts.operations.tokens import TOKEN_SECONDS, issue_token, register_redirects
 
 __all__ = [
     "NO_SUCH_CODE",
+    "TOKEN_SECONDS",
     "AddedSecret",
     "Appointed",
     "ChangeNotOpen",
@@ -53,6 +56,7 @@ __all__ = [
     "LoginUnknown",
     "OpenedClient",
     "PersonHasAccount",
+    "RedirectRefused",
     "SecretUnknown",
     "SecretsFull",
     "SessionUnknown",
@@ -69,6 +73,7 @@ __all__ = [
     "end_sessions",
     "issue_activation_code",
     "issue_setup_code",
+    "issue_token",
     "mark_code_used",
     "note_secret_use",
     "note_session_use",
@@ -76,6 +81,7 @@ __all__ = [
     "open_api_client",
     "open_officer",
     "open_own_client",
+    "register_redirects",
     "set_up_officer",
     "spend_attempt_of",
     "take_activation_code",

@@ -7,6 +7,7 @@ from chengxin.inquiries.lookups.asked import (
     inquiry_of_organisation,
     list_inquiries,
     list_tasks,
+    prove_inquiry,
 )
 from chengxin.inquiries.lookups.concerns import (
     ConcernLine,
@@ -41,6 +42,7 @@ __all__ = [
     "lock_concern",
     "open_words",
     "preview_for_person",
+    "prove_inquiry",
     "standing_of",
     "usable_items_without_register",
     "words_context",

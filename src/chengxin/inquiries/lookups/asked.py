@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chengxin.inquiries.errors import InquiryUnknown
+from chengxin.inquiries.errors import InquiryUnknown, InquiryWithoutProof
 from chengxin.inquiries.models import DayCount, Inquiry, Quota, Task
 from chengxin.inquiries.rules.quotas import usual_quota
 from chengxin.inquiries.states import Outcome
+from chengxin.ledger import lookups as ledger
+from chengxin.ledger.rules import Proof
+from chengxin.register import lookups as register
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,28 @@ def inquiry_of_organisation(*, reference: str, organisation_code: str) -> Inquir
     if row is None:
         raise InquiryUnknown
     return _line(row)
+
+
+def prove_inquiry(*, reference: str, organisation_code: str) -> Proof:
+    """Return the proof that the look of an answered inquiry is in the ledger, for the organisation that asked.
+
+    Its payload names the person's key and how often others looked: whoever hands the proof out leaves the payload and
+    the salt behind. The receipt holds the leaf, which is all that a check needs.
+
+    Args:
+        reference: The inquiry.
+        organisation_code: Who asked.
+
+    Raises:
+        InquiryUnknown: There is none, or another organisation asked.
+        InquiryWithoutProof: It was refused, or answered about nobody. Of refusals nothing is proved to whoever was
+            refused: a proof would tell whether the registry knows the person.
+        EventNotIntegrated: The look is not under a published checkpoint yet; ask again after a second.
+    """
+    line = inquiry_of_organisation(reference=reference, organisation_code=organisation_code)
+    if line.outcome is not Outcome.ANSWERED or line.look_id is None:
+        raise InquiryWithoutProof
+    return ledger.prove(register.event_of_look(line.look_id))
 
 
 def list_inquiries(

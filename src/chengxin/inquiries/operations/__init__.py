@@ -6,12 +6,15 @@ from chengxin.inquiries.errors import (
     ConcernUnknown,
     ConcernWordsMissing,
     InquiryUnknown,
+    InquiryWithoutProof,
+    KeyUsedDifferently,
     LookUnknown,
     TaskUnknown,
 )
 from chengxin.inquiries.operations.asking import Answer, Asked, make_inquiry
 from chengxin.inquiries.operations.concerns import answer_concern, raise_concern
 from chengxin.inquiries.operations.keeping import set_quota, settle_task
+from chengxin.inquiries.operations.repeating import Repeated, make_inquiry_once
 
 __all__ = [
     "Answer",
@@ -21,10 +24,14 @@ __all__ = [
     "ConcernUnknown",
     "ConcernWordsMissing",
     "InquiryUnknown",
+    "InquiryWithoutProof",
+    "KeyUsedDifferently",
     "LookUnknown",
+    "Repeated",
     "TaskUnknown",
     "answer_concern",
     "make_inquiry",
+    "make_inquiry_once",
     "raise_concern",
     "set_quota",
     "settle_task",

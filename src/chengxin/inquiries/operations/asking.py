@@ -182,7 +182,9 @@ def _gather(asked: Asked, actor: Actor, now: datetime) -> _Case:
     allowed = frozenset() if purpose is None else edition.items_for(purpose)
     if asking.mandate_items:
         allowed &= asking.mandate_items
-    if authorisation is not None and not asked.item_codes:
+    # Another organisation's authorisation tells nothing of itself, not even by the items kept with the refusal.
+    is_own = authorisation is not None and authorisation.organisation_code == actor.organisation_code
+    if authorisation is not None and is_own and not asked.item_codes:
         allowed &= authorisation.item_codes
     person_id = persons.find_person_by_identity(asked.number)
     return _Case(

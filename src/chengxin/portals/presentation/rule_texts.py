@@ -376,10 +376,16 @@ def explain(code: str, details: Mapping[str, str]) -> Explained:
         text = FILE_TEXTS["HEADER_ROW_MISSING"]
     elif code == "LINE_UNREADABLE":
         text = UNREADABLE_TEXTS.get(details.get("what", ""), text)
-    return _filled(text, details)
+    return filled(text, details)
 
 
-def _filled(text: RuleText, details: Mapping[str, str]) -> Explained:
+def filled(text: RuleText, details: Mapping[str, str]) -> Explained:
+    """Return a text with its placeholders filled in, in the language of the request.
+
+    Args:
+        text: The words.
+        details: The values; one that is missing leaves a dash.
+    """
     # A detail that an old row does not carry leaves a dash, never a fault.
     values: defaultdict[str, str] = defaultdict(lambda: "—", {name: value for name, value in details.items() if value})
     return Explained(title=str(text.title), wrong=str(text.wrong) % values, remedy=str(text.remedy) % values)
