@@ -4,13 +4,14 @@ A person reads the own ones; a requester its organisation's. What a requester is
 does not tell whether the registry knows that person.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chengxin.authorisations import rules
 from chengxin.authorisations.errors import AuthorisationUnknown, RequestUnknown
-from chengxin.authorisations.models import Authorisation, AuthorisationRequest, PaperScan
+from chengxin.authorisations.models import Authorisation, AuthorisationRequest, PaperScan, Usage
 from chengxin.authorisations.rules import Scope
 from chengxin.authorisations.states import Channel, RequestState
 from chengxin.keys.current import keyring
@@ -27,6 +28,7 @@ class RequestLine:
     """A request, as the person and the requester read it.
 
     Attributes:
+        request_id: Its key, to read on.
         reference: Its reference.
         organisation_code: Who asks.
         purpose_code: For what.
@@ -40,6 +42,7 @@ class RequestLine:
         authorisation_reference: What came of it; ``None`` unless it was granted.
     """
 
+    request_id: int
     reference: str
     organisation_code: str
     purpose_code: str
@@ -58,6 +61,7 @@ class AuthorisationLine:
     """An authorisation, as the person and the requester read it.
 
     Attributes:
+        authorisation_id: Its key, to read on.
         reference: Its reference.
         organisation_code: Who may look.
         purpose_code: For what.
@@ -77,6 +81,7 @@ class AuthorisationLine:
         receipt: The signed receipt.
     """
 
+    authorisation_id: int
     reference: str
     organisation_code: str
     purpose_code: str
@@ -148,8 +153,25 @@ def find_facts(reference: str) -> AuthorisationFacts | None:
     row = (
         Authorisation.objects.select_related("usage", "withdrawal").filter(reference=reference.strip().upper()).first()
     )
-    if row is None:
-        return None
+    return None if row is None else _facts(row)
+
+
+def lock_facts(references: Sequence[str]) -> dict[str, AuthorisationFacts]:
+    """Return what the gate needs to know of many authorisations, by reference, and let nobody else use them meanwhile.
+
+    Those that do not exist are left out. They are locked in the order of their keys.
+
+    Args:
+        references: As the requester gives them.
+    """
+    wanted = sorted({reference.strip().upper() for reference in references})
+    held = Usage.objects.select_for_update(of=("self",)).filter(authorisation__reference__in=wanted)
+    list(held.order_by("authorisation_id"))
+    rows = Authorisation.objects.select_related("usage", "withdrawal").filter(reference__in=wanted)
+    return {row.reference: _facts(row) for row in rows}
+
+
+def _facts(row: Authorisation) -> AuthorisationFacts:
     return AuthorisationFacts(
         authorisation_id=row.pk,
         reference=row.reference,
@@ -311,6 +333,7 @@ def request_line(row: AuthorisationRequest, *, now: datetime) -> RequestLine:
     granted = getattr(row, "granted", None)
     state = RequestState(row.state)
     return RequestLine(
+        request_id=row.pk,
         reference=row.reference,
         organisation_code=row.organisation_code,
         purpose_code=row.purpose_code,
@@ -386,6 +409,24 @@ def authorisation_of_person(*, reference: str, person_id: int) -> AuthorisationL
     return found[0]
 
 
+def authorisation_of_organisation(*, reference: str, organisation_code: str) -> AuthorisationLine:
+    """Return one authorisation that an organisation was given.
+
+    Args:
+        reference: Which.
+        organisation_code: To whom it was given.
+
+    Raises:
+        AuthorisationUnknown: There is none, or it was given to another organisation.
+    """
+    found = _lines(
+        Authorisation.objects.filter(reference=reference.strip().upper(), organisation_code=organisation_code), None, 1
+    )
+    if not found:
+        raise AuthorisationUnknown
+    return found[0]
+
+
 def _lines(rows: "QuerySet[Authorisation]", before: int | None, limit: int) -> tuple[AuthorisationLine, ...]:
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -395,6 +436,7 @@ def _lines(rows: "QuerySet[Authorisation]", before: int | None, limit: int) -> t
 def _line(row: Authorisation) -> AuthorisationLine:
     withdrawal = getattr(row, "withdrawal", None)
     return AuthorisationLine(
+        authorisation_id=row.pk,
         reference=row.reference,
         organisation_code=row.organisation_code,
         purpose_code=row.purpose_code,
