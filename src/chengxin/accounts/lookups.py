@@ -89,6 +89,22 @@ def find_client_actor(*, application_pk: int) -> Actor | None:
     return None if client is None else client.actor
 
 
+def find_actor(key: str) -> Actor | None:
+    """Return who acts under a key, with the roles held now, or None where the login or client is closed or unknown.
+
+    Args:
+        key: ``account:17`` or ``client:3``, as the register writes it.
+    """
+    kind, _, number = key.partition(":")
+    if not number.isdecimal():
+        return None
+    if kind == "client":
+        client = ApiClient.objects.filter(pk=int(number), closed_at__isnull=True).first()
+        return None if client is None else client.actor
+    account = Account.objects.filter(pk=int(number), is_active=True).first() if kind == "account" else None
+    return None if account is None else account.actor
+
+
 def find_account_of_person(*, person_id: int) -> AccountLine | None:
     """Return the open login of a person, or None."""
     account = Account.objects.filter(person_id=person_id, is_active=True).first()

@@ -4,6 +4,7 @@ A person reads the own ones; a requester its organisation's. What a requester is
 does not tell whether the registry knows that person.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from django.db.models import F, Q
 
 from chengxin.authorisations import rules
 from chengxin.authorisations.errors import AuthorisationUnknown, RequestUnknown
-from chengxin.authorisations.models import Authorisation, AuthorisationRequest, PaperScan, Redirection
+from chengxin.authorisations.models import Authorisation, AuthorisationRequest, PaperScan, Redirection, Usage
 from chengxin.authorisations.rules import Scope
 from chengxin.authorisations.states import Channel, RequestState
 from chengxin.keys.current import keyring
@@ -173,8 +174,25 @@ def find_facts(reference: str) -> AuthorisationFacts | None:
     row = (
         Authorisation.objects.select_related("usage", "withdrawal").filter(reference=reference.strip().upper()).first()
     )
-    if row is None:
-        return None
+    return None if row is None else _facts(row)
+
+
+def lock_facts(references: Sequence[str]) -> dict[str, AuthorisationFacts]:
+    """Return what the gate needs to know of many authorisations, by reference, and let nobody else use them meanwhile.
+
+    Those that do not exist are left out. They are locked in the order of their keys.
+
+    Args:
+        references: As the requester gives them.
+    """
+    wanted = sorted({reference.strip().upper() for reference in references})
+    held = Usage.objects.select_for_update(of=("self",)).filter(authorisation__reference__in=wanted)
+    list(held.order_by("authorisation_id"))
+    rows = Authorisation.objects.select_related("usage", "withdrawal").filter(reference__in=wanted)
+    return {row.reference: _facts(row) for row in rows}
+
+
+def _facts(row: Authorisation) -> AuthorisationFacts:
     return AuthorisationFacts(
         authorisation_id=row.pk,
         reference=row.reference,

@@ -55,3 +55,33 @@ class KeyUsedDifferently(Refused):
     """The organisation used this idempotency key before, for another question; take a new key."""
 
     code = "INQUIRY_KEY_REUSED"
+
+
+class ReviewUnknown(Refused):
+    """There is no such review, or it was decided already."""
+
+    code = "REVIEW_UNKNOWN"
+
+
+class ReviewReasonsMissing(Refused):
+    """A review is decided with reasons, and misuse says whom it suspends."""
+
+    code = "REVIEW_REASONS_MISSING"
+
+
+class InquiryBatchUnknown(Refused):
+    """There is no such batch of inquiries, or it is another organisation's."""
+
+    code = "INQUIRY_BATCH_UNKNOWN"
+
+
+class InquiryBatchRefused(Refused):
+    """The file cannot be a batch of inquiries; the code says why."""
+
+    code = "INQUIRY_BATCH_REFUSED"
+
+
+class ResultGone(Refused):
+    """The answers of a batch are kept for some days only; they are gone, or not there yet."""
+
+    code = "INQUIRY_RESULT_NOT_THERE"

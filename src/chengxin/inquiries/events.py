@@ -71,3 +71,57 @@ class ConcernAnswered(LedgerEvent):
     def body(self) -> dict[str, Any]:
         """Return the concern and what was found; never the reasons."""
         return {"concern": self.concern, "state": self.state}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooksSampled(LedgerEvent):
+    """The office took looks for review; how many, and up to which moment looks were considered."""
+
+    kind: ClassVar[str] = "inquiries.looks.sampled"
+    until: str
+    sampled: int
+
+    def body(self) -> dict[str, Any]:
+        """Return the moment and the count."""
+        return {"until": self.until, "sampled": self.sampled}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDecided(LedgerEvent):
+    """A sampled look was found proper, or misuse. The reasons stay in the row."""
+
+    kind: ClassVar[str] = "inquiries.review.decided"
+    review: int
+    look: int
+    decision: str
+
+    def body(self) -> dict[str, Any]:
+        """Return the review, its look and the decision."""
+        return {"review": self.review, "look": self.look, "decision": self.decision}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryBatchReceived(LedgerEvent):
+    """An organisation sent a batch of inquiries; each of its lines leaves a line of its own."""
+
+    kind: ClassVar[str] = "inquiries.batch.received"
+    batch: str
+    purpose_code: str
+    lines: int
+    sha256: str
+
+    def body(self) -> dict[str, Any]:
+        """Return the batch, its purpose, size and digest."""
+        return {"batch": self.batch, "purpose": self.purpose_code, "lines": self.lines, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryBatchDiscarded(LedgerEvent):
+    """File and answers of a batch of inquiries were deleted, because their days were over."""
+
+    kind: ClassVar[str] = "inquiries.batch.discarded"
+    batch: str
+
+    def body(self) -> dict[str, Any]:
+        """Return the batch."""
+        return {"batch": self.batch}

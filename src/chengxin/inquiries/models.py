@@ -6,7 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from chengxin.inquiries.states import ConcernState, Outcome
+from chengxin.inquiries.rules.sampling import SamplingCode
+from chengxin.inquiries.states import BatchState, ConcernState, LineOutcome, Outcome, ReviewState
 
 
 class Inquiry(models.Model):
@@ -207,3 +208,173 @@ class Concern(models.Model):
     def __str__(self) -> str:
         """Return the reference."""
         return self.reference
+
+
+class Sampling(models.Model):
+    """One run of sampling: looks of which stretch of time were considered, and how many were taken."""
+
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    sampled_count = models.IntegerField()
+    sampled_at = models.DateTimeField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(name="sampling_forward", condition=Q(until_at__gte=F("since_at"))),
+        ]
+
+    def __str__(self) -> str:
+        """Return the key."""
+        return str(self.pk)
+
+
+class Review(models.Model):
+    """A sampled look that a reviewer finds proper, or misuse: who looked and why, and nothing of the person."""
+
+    # A key, not a foreign key: the register lies below and outlives what it speaks of.
+    look_id = models.BigIntegerField(unique=True)
+    rule_code = models.CharField(max_length=24)
+    organisation_code = models.CharField(max_length=64)
+    actor_key = models.CharField(max_length=100)
+    purpose_code = models.CharField(max_length=64)
+    case_number = models.CharField(max_length=100, blank=True)
+    outcome = models.CharField(max_length=10)
+    looked_at = models.DateTimeField()
+    sampled_at = models.DateTimeField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=16)
+    reasons = models.TextField(blank=True)
+    suspended_subject = models.CharField(max_length=100, blank=True)
+    decided_by = models.CharField(max_length=100, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="review_rule_known", condition=Q(rule_code__in=[code.value for code in SamplingCode])
+            ),
+            models.CheckConstraint(
+                name="review_decided_by_another_with_reasons",
+                condition=Q(
+                    state=ReviewState.WAITING.value, decided_at__isnull=True, decided_by="", suspended_subject=""
+                )
+                | (
+                    Q(state__in=[ReviewState.PROPER.value, ReviewState.MISUSE.value], decided_at__isnull=False)
+                    & ~Q(decided_by="")
+                    & ~Q(reasons="")
+                    & ~Q(decided_by=F("actor_key"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="review_misuse_suspends",
+                condition=Q(state=ReviewState.MISUSE.value) & ~Q(suspended_subject="")
+                | ~Q(state=ReviewState.MISUSE.value) & Q(suspended_subject=""),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "due_on", "id"], name="review_worklist"),
+            models.Index(fields=["organisation_code", "state"], name="review_of_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the key."""
+        return str(self.pk)
+
+
+class InquiryBatch(models.Model):
+    """A file of inquiries for one purpose. Its lines are judged one by one, each once."""
+
+    reference = models.CharField(max_length=16, unique=True)
+    organisation_code = models.CharField(max_length=64)
+    actor_key = models.CharField(max_length=100)
+    # The same page sent twice makes one batch.
+    token = models.CharField(max_length=64, unique=True)
+    purpose_code = models.CharField(max_length=64)
+    item_codes = ArrayField(models.CharField(max_length=64))
+    form = models.CharField(max_length=16)
+    declared_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=16)
+    line_count = models.IntegerField()
+    done_count = models.IntegerField(default=0)
+    answered_count = models.IntegerField(default=0)
+    refused_count = models.IntegerField(default=0)
+    unreadable_count = models.IntegerField(default=0)
+    received_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    # Last day on which file and answers are kept.
+    kept_until = models.DateField()
+    discarded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="inquiry_batch_reference_opaque", condition=Q(reference__regex=r"^[A-Z2-7]{16}$")
+            ),
+            models.CheckConstraint(
+                name="inquiry_batch_lines_accounted_for",
+                condition=Q(
+                    done_count=F("answered_count") + F("refused_count") + F("unreadable_count"),
+                    done_count__lte=F("line_count"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="inquiry_batch_answered_whole",
+                condition=Q(state=BatchState.WAITING.value, finished_at__isnull=True)
+                | Q(state=BatchState.ANSWERED.value, finished_at__isnull=False, done_count=F("line_count")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation_code", "-id"], name="inquiry_batch_of_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the reference."""
+        return self.reference
+
+
+class InquiryBatchFile(models.Model):
+    """The sealed file of a batch of inquiries, deleted when its days are over."""
+
+    # PROTECT: it belongs to its batch and goes before it.
+    batch = models.OneToOneField(InquiryBatch, on_delete=models.PROTECT, primary_key=True, related_name="file")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        """Return the batch's key."""
+        return str(self.pk)
+
+
+class InquiryBatchLine(models.Model):
+    """How one line of a batch of inquiries ended; the answer is sealed and deleted when its days are over."""
+
+    # PROTECT: it belongs to its batch.
+    batch = models.ForeignKey(InquiryBatch, on_delete=models.PROTECT, related_name="lines")
+    line = models.IntegerField()
+    # Empty where the line asked nothing.
+    inquiry_reference = models.CharField(max_length=16, blank=True)
+    outcome = models.CharField(max_length=16)
+    code = models.CharField(max_length=64)
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="inquiry_batch_line_once", fields=["batch", "line"]),
+            models.CheckConstraint(
+                name="inquiry_batch_line_unreadable_asked_nothing",
+                condition=Q(outcome=LineOutcome.UNREADABLE.value, inquiry_reference="", sealed__isnull=True)
+                | (~Q(outcome=LineOutcome.UNREADABLE.value) & ~Q(inquiry_reference="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return batch and line."""
+        return f"{self.batch_id}:{self.line}"

@@ -281,3 +281,30 @@ def may_answer_concern(actor: Actor, standing: ConcernStanding) -> Decision:
     if standing.is_the_person:
         return _refusal("PERSON_CANNOT_REVIEW", STATUTORY_POWER)
     return Permit(code="REVIEWED_BY_OFFICE", basis=STATUTORY_POWER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewStanding:
+    """How a reviewer stands to a sampled look.
+
+    Attributes:
+        is_looker: The reviewer looked.
+        is_own_organisation: The look was made for the reviewer's own organisation.
+    """
+
+    is_looker: bool
+    is_own_organisation: bool
+
+
+def may_decide_review(actor: Actor, standing: ReviewStanding) -> Decision:
+    """Let a reviewer of an office decide on a sampled look, but never the looker, nor anybody of the same organisation.
+
+    An office's own looks are therefore decided by a reviewer of another office: the one above it.
+    """
+    if not (actor.kind is ActorKind.OFFICER and actor.has(Role.OFFICE_REVIEWER)):
+        return _refusal("NOT_A_REVIEWER")
+    if standing.is_looker:
+        return _refusal("LOOKER_CANNOT_REVIEW")
+    if standing.is_own_organisation:
+        return _refusal("OWN_ORGANISATIONS_LOOK")
+    return Permit(code="REVIEWED_BY_ANOTHER", basis=MINIMUM_NECESSARY)

@@ -65,3 +65,34 @@ def concern_after(state: ConcernState, move: ConcernMove) -> ConcernState:
         if known is move and source is state:
             return target
     raise ConcernMoveNotAllowed(state=state.value, move=move.value)
+
+
+class ReviewState(StrEnum):
+    """Where the review of a sampled look stands. Stored; never shown."""
+
+    WAITING = "WAITING"
+    PROPER = "PROPER"
+    MISUSE = "MISUSE"
+
+
+class Suspends(StrEnum):
+    """Whom a finding of misuse suspends."""
+
+    LOOKER = "LOOKER"
+    ORGANISATION = "ORGANISATION"
+
+
+class BatchState(StrEnum):
+    """Where a batch of inquiries stands. Stored; never shown."""
+
+    WAITING = "WAITING"
+    ANSWERED = "ANSWERED"
+
+
+class LineOutcome(StrEnum):
+    """How one line of a batch of inquiries ended; an unreadable one asked nothing."""
+
+    ANSWERED = "ANSWERED"
+    REFUSED = "REFUSED"
+    UNDECIDED = "UNDECIDED"
+    UNREADABLE = "UNREADABLE"

@@ -8,17 +8,21 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from chengxin.authority.actors import Actor, ActorKind
+from chengxin.inquiries import lookups as inquiry_batches
+from chengxin.inquiries import operations as inquiries
 from chengxin.intake import lookups as batches
 from chengxin.intake import operations as intake
 from chengxin.intake.operations import spool
 from chengxin.intake.states import BatchState
-from chengxin.jobs.operations import SETTLE_BATCH, queue_batch
+from chengxin.jobs.operations import ANSWER_BATCH, SETTLE_BATCH, queue_batch, queue_inquiry_batch
 from chengxin.jobs.progress import ProgressWriter
 
 logger = logging.getLogger(__name__)
 # The decorators are marked untyped because the library is not followed by the type checker (pyproject.toml).
 
 SETTLER: Final = Actor(kind=ActorKind.SYSTEM, key="system:settling")
+SAMPLER: Final = Actor(kind=ActorKind.SYSTEM, key="system:sampling")
+TIDIER: Final = Actor(kind=ActorKind.SYSTEM, key="system:tidying")
 FORGOTTEN_AFTER: Final = timedelta(minutes=10)
 MOST_BATCHES: Final = 1_000
 
@@ -41,6 +45,35 @@ def settle_batch(reference: str) -> None:
         logger.info("batch %s: %s, %d lines", reference, settled.state.value, settled.lines)
     finally:
         close_old_connections()
+
+
+@app.task(name=ANSWER_BATCH)  # type: ignore[untyped-decorator]
+def answer_inquiry_batch(reference: str) -> None:
+    """Answer the lines of a batch of inquiries that were not answered yet.
+
+    Args:
+        reference: The batch.
+    """
+    close_old_connections()
+    try:
+        inquiries.answer_batch(reference=reference, now=_now())
+        logger.info("batch of inquiries %s: answered", reference)
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron="40 2 * * *")  # type: ignore[untyped-decorator]
+@app.task(name="chengxin.sample_looks", queueing_lock="chengxin.sample_looks")  # type: ignore[untyped-decorator]
+def sample_looks(timestamp: int) -> None:
+    """Take looks for review by the rules of the table.
+
+    Args:
+        timestamp: When it was due; not needed.
+    """
+    del timestamp
+    close_old_connections()
+    logger.info("%d looks taken for review", inquiries.sample_looks(actor=SAMPLER, now=_now()))
+    close_old_connections()
 
 
 @app.periodic(cron="*/5 * * * *")  # type: ignore[untyped-decorator]
@@ -69,6 +102,7 @@ def tidy(timestamp: int) -> None:
     close_old_connections()
     removed = intake.discard_overdue_files(now=_now())
     spool.sweep_work()
+    inquiries.discard_overdue_batches(actor=TIDIER, now=_now())
     logger.info("%d files removed from the spool", removed)
     close_old_connections()
 
@@ -80,6 +114,9 @@ def queue_waiting(*, older_than: timedelta) -> int:
         older_than: How long ago, at least.
     """
     before = _now() - older_than
+    for waiting in inquiry_batches.list_inquiry_batches(is_waiting=True, limit=MOST_BATCHES):
+        if waiting.received_at <= before and not waiting.is_discarded:
+            queue_inquiry_batch(waiting.reference)
     return sum(
         queue_batch(batch.reference)
         for state in (BatchState.RECEIVED, BatchState.APPROVED)

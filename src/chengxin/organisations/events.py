@@ -114,6 +114,24 @@ class LicenceRecorded(LedgerEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionRecorded(LedgerEvent):
+    """A bureau was inspected. What was found stays in the row."""
+
+    kind: ClassVar[str] = "organisations.inspection.recorded"
+    organisation_code: str
+    inspection: int
+    inspected_on: str
+
+    def body(self) -> dict[str, Any]:
+        """Return whom, which row and when."""
+        return {
+            "organisation": self.organisation_code,
+            "inspection": self.inspection,
+            "inspected_on": self.inspected_on,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suspended(LedgerEvent):
     """An organisation, officer or client may ask nothing from now on. The reasons stay in the row."""
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from chengxin.accounts.rules import Appointments
 from chengxin.organisations import rules
-from chengxin.organisations.models import InquiryMandate, Licence, Mandate, Organisation, Suspension
+from chengxin.organisations.models import InquiryMandate, Inspection, Licence, Mandate, Organisation, Suspension
 from chengxin.organisations.states import OrganisationKind
 
 
@@ -68,9 +69,22 @@ class LicenceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuspensionLine:
-    """One suspension; ``lifted_at`` is ``None`` while it lasts."""
+class InspectionLine:
+    """One inspection of a bureau; ``mend_by_on`` is ``None`` where nothing has to be mended."""
 
+    organisation_code: str
+    inspected_on: date
+    findings: str
+    mend_by_on: date | None
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionLine:
+    """One suspension; ``lifted_at`` is ``None`` while it lasts, and ``suspension_id`` is its key, to read on."""
+
+    suspension_id: int
     subject: str
     reasons: str
     suspended_by: str
@@ -213,18 +227,31 @@ def list_licences(*, organisation_code: str | None = None) -> tuple[LicenceLine,
     )
 
 
-def list_suspensions(*, is_open: bool | None = None, limit: int = 100) -> tuple[SuspensionLine, ...]:
+def list_suspensions(
+    *,
+    is_open: bool | None = None,
+    subjects: Sequence[str] | None = None,
+    before: int | None = None,
+    limit: int = 100,
+) -> tuple[SuspensionLine, ...]:
     """Return suspensions, the newest first.
 
     Args:
         is_open: Only those that last, only those that were lifted, or all.
+        subjects: Only those of these subjects; ``None`` for all.
+        before: Only suspensions with a smaller key, to read on.
         limit: At most so many.
     """
     rows = Suspension.objects.order_by("-id")
+    if subjects is not None:
+        rows = rows.filter(subject__in=list(subjects))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     if is_open is not None:
         rows = rows.filter(lifted_at__isnull=is_open)
     return tuple(
         SuspensionLine(
+            suspension_id=row.pk,
             subject=row.subject,
             reasons=row.reasons,
             suspended_by=row.suspended_by,
@@ -233,3 +260,47 @@ def list_suspensions(*, is_open: bool | None = None, limit: int = 100) -> tuple[
         )
         for row in rows[:limit]
     )
+
+
+def is_suspended(subjects: Sequence[str]) -> bool:
+    """Tell whether any of some subjects is suspended now.
+
+    Args:
+        subjects: ``organisation:CODE``, ``account:17`` or ``client:3``.
+    """
+    return Suspension.objects.filter(subject__in=list(subjects), lifted_at__isnull=True).exists()
+
+
+def list_inspections(*, organisation_code: str) -> tuple[InspectionLine, ...]:
+    """Return the inspections of a bureau, the newest first."""
+    rows = Inspection.objects.select_related("organisation").filter(organisation__code=organisation_code)
+    return tuple(
+        InspectionLine(
+            organisation_code=row.organisation.code,
+            inspected_on=row.inspected_on,
+            findings=row.findings,
+            mend_by_on=row.mend_by_on,
+            recorded_by=row.recorded_by,
+            recorded_at=row.recorded_at,
+        )
+        for row in rows.order_by("-inspected_on", "-id")
+    )
+
+
+def search_organisations(
+    *, text: str = "", kind: OrganisationKind | None = None, after: str = "", limit: int = 50
+) -> tuple[OrganisationLine, ...]:
+    """Return organisations by code, of one kind, or with a text in code or name.
+
+    Args:
+        text: Part of the code or of a name; empty for all.
+        kind: Only of this kind.
+        after: Only organisations behind this code, to read on.
+        limit: At most so many.
+    """
+    rows = Organisation.objects.filter(code__gt=after).order_by("code")
+    if kind is not None:
+        rows = rows.filter(kind=kind.value)
+    if text:
+        rows = rows.filter(Q(code__icontains=text) | Q(name_zh__icontains=text) | Q(name_en__icontains=text))
+    return tuple(_line(row) for row in rows[:limit])

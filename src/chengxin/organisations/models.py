@@ -122,6 +122,34 @@ class Licence(models.Model):
         return self.number
 
 
+class Inspection(models.Model):
+    """The office inspected a bureau on a day, and what it found. Append-only."""
+
+    # PROTECT: what was found about somebody who asks stays readable.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="inspections")
+    inspected_on = models.DateField()
+    findings = models.TextField()
+    # Last day to mend what was found; empty where nothing has to be mended.
+    mend_by_on = models.DateField(null=True)
+    recorded_by = models.CharField(max_length=100)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints = [
+            models.CheckConstraint(name="inspection_has_findings", condition=~models.Q(findings="")),
+            models.CheckConstraint(
+                name="inspection_mended_afterwards",
+                condition=models.Q(mend_by_on__isnull=True) | models.Q(mend_by_on__gte=models.F("inspected_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the key."""
+        return str(self.pk)
+
+
 class Suspension(models.Model):
     """An organisation, officer or client that may ask nothing until somebody lifts it. Its history stays."""
 

@@ -11,6 +11,7 @@ from chengxin.organisations import policies
 from chengxin.organisations.events import (
     InquiryMandateEnded,
     InquiryMandateGranted,
+    InspectionRecorded,
     LicenceRecorded,
     MandateEnded,
     MandateGranted,
@@ -18,8 +19,9 @@ from chengxin.organisations.events import (
     Suspended,
     SuspensionLifted,
 )
-from chengxin.organisations.models import InquiryMandate, Licence, Mandate, Organisation, Suspension
+from chengxin.organisations.models import InquiryMandate, Inspection, Licence, Mandate, Organisation, Suspension
 from chengxin.organisations.states import OrganisationKind
+from chengxin.periods.civil import civil_date
 
 
 class OrganisationKnown(Refused):
@@ -58,8 +60,20 @@ class LicenceOverlaps(Refused):
     code = "LICENCE_OVERLAPS"
 
 
+class NotABureau(Refused):
+    """Only bureaus are inspected here."""
+
+    code = "NOT_A_BUREAU"
+
+
+class InspectionDateWrong(Refused):
+    """The inspection lies in the future, or what it found would be mended before it."""
+
+    code = "INSPECTION_DATE_WRONG"
+
+
 class ReasonsMissing(Refused):
-    """A suspension needs reasons in words."""
+    """A suspension needs reasons in words, an inspection its findings."""
 
     code = "REASONS_MISSING"
 
@@ -329,6 +343,58 @@ def record_licence(
             purpose_codes=tuple(sorted(purpose_codes)),
             from_on=from_on.isoformat(),
             to_on=None if to_on is None else to_on.isoformat(),
+        ),
+        actor=actor,
+        at=now,
+    )
+
+
+@transaction.atomic
+def record_inspection(
+    *,
+    organisation_code: str,
+    inspected_on: date,
+    findings: str,
+    mend_by_on: date | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Record that a bureau was inspected, and what was found.
+
+    Args:
+        organisation_code: The bureau.
+        inspected_on: The day.
+        findings: What was found, in words; that nothing was wrong is a finding too.
+        mend_by_on: Last day to mend it; None where nothing has to be mended.
+        actor: A reviewer of the office.
+        now: The moment.
+
+    Raises:
+        OrganisationUnknown: No organisation has this code.
+        NotABureau: It is of another kind.
+        InspectionDateWrong: The day lies in the future, or the last day to mend before it.
+        ReasonsMissing: No findings were given.
+        Refused: The actor is no reviewer.
+    """
+    policies.may_inspect(actor).require()
+    organisation = _lock_organisation(organisation_code)
+    if organisation.kind != OrganisationKind.BUREAU.value:
+        raise NotABureau(organisation=organisation_code)
+    if inspected_on > civil_date(now) or (mend_by_on is not None and mend_by_on < inspected_on):
+        raise InspectionDateWrong(organisation=organisation_code)
+    if not findings.strip():
+        raise ReasonsMissing
+    row = Inspection.objects.create(
+        organisation=organisation,
+        inspected_on=inspected_on,
+        findings=findings.strip(),
+        mend_by_on=mend_by_on,
+        recorded_by=actor.key,
+        recorded_at=now,
+    )
+    ledger.append(
+        InspectionRecorded(
+            organisation_code=organisation_code, inspection=row.pk, inspected_on=inspected_on.isoformat()
         ),
         actor=actor,
         at=now,

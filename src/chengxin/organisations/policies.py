@@ -25,3 +25,10 @@ def may_suspend(actor: Actor, *, subject: str) -> Permit | Refusal:
     if subject == actor.key:
         return Refusal(code="OWN_LOGIN", basis=OPERATING_RIGHTS)
     return Permit(code="SUSPENDED_BY_REVIEWER", basis=OPERATING_RIGHTS)
+
+
+def may_inspect(actor: Actor) -> Permit | Refusal:
+    """Let a reviewer of the office record what an inspection found; whoever admits does not inspect."""
+    if actor.kind is ActorKind.OFFICER and actor.has(Role.OFFICE_REVIEWER):
+        return Permit(code="INSPECTED_BY_REVIEWER", basis=OPERATING_RIGHTS)
+    return Refusal(code="NOT_A_REVIEWER", basis=OPERATING_RIGHTS)

@@ -214,6 +214,72 @@ def has_name(person_id: int, name: str) -> bool:
     return Name.objects.filter(person_id__in=cluster_of(person_id), digest=digest).exists()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """Whom a number and a name lead to: nobody, or the rows of one person, and whether the name is that person's."""
+
+    person_id: PersonId | None
+    cluster: tuple[PersonId, ...]
+    name_agrees: bool
+
+
+def identify_many(asked: Sequence[tuple[IdentityNumber, str]]) -> list[Identified]:
+    """Return for many what :func:`find_person_by_identity`, :func:`cluster_of` and :func:`has_name` say for one.
+
+    Three statements, and one more for each person that was ever merged.
+
+    Args:
+        asked: Numbers with the name beside each.
+    """
+    blinds = BlindIndex(keyring().identity_index()).of_many([rules.canonical_text(number) for number, _name in asked])
+    digests = BlindIndex(keyring().name_index()).of_many([fold_name(name) for _number, name in asked])
+    owners = {blind: PersonId(person) for blind, person in _owners_of(blinds)}
+    found = [owners.get(blind) for blind in blinds]
+    clusters = _clusters_of({person for person in found if person is not None})
+    members = [
+        (place, member) for place, person in enumerate(found) if person is not None for member in clusters[person]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT asked.place
+            FROM unnest(%s::int[], %s::bigint[], %s::bytea[]) AS asked (place, person_id, digest)
+            JOIN persons_name held ON held.person_id = asked.person_id AND held.digest = asked.digest
+            """,
+            [
+                [place for place, _member in members],
+                [member for _place, member in members],
+                [digests[place] for place, _member in members],
+            ],
+        )
+        agreeing = {place for (place,) in cursor.fetchall()}
+    return [
+        Identified(
+            person_id=person,
+            cluster=() if person is None else clusters[person],
+            name_agrees=place in agreeing,
+        )
+        for place, person in enumerate(found)
+    ]
+
+
+def _owners_of(blinds: Sequence[bytes]) -> list[tuple[bytes, int]]:
+    rows = Identifier.objects.filter(blind__in=list(blinds)).values_list("blind", "person_id")
+    return [(bytes(blind), person_id) for blind, person_id in rows]
+
+
+def _clusters_of(people: set[PersonId]) -> dict[PersonId, tuple[PersonId, ...]]:
+    """Return each person's rows; only those that a link names need to be walked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT merged_person_id FROM persons_mergelink WHERE merged_person_id = ANY(%(ids)s)"
+            " UNION SELECT into_person_id FROM persons_mergelink WHERE into_person_id = ANY(%(ids)s)",
+            {"ids": list(people)},
+        )
+        linked = {person for (person,) in cursor.fetchall()}
+    return {person: cluster_of(person) if person in linked else (person,) for person in people}
+
+
 def list_owners(numbers: Sequence[str]) -> tuple[NumberOwner, ...]:
     """Return whom some numbers belong to, in one statement. For matching only: nothing of it is shown as it is.
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -38,7 +38,8 @@ CURRENT = """
     SELECT DISTINCT ON (v.person_id, v.record_key)
         v.record_key, v.version, v.change, v.severity, v.occurred_on, v.ended_on, v.document_on,
         v.shown_until, v.used_until, v.kept_until, v.sealed, v.line,
-        p.id AS posting_id, p.supplier_code, p.item_code, p.edition_code, p.posted_at, p.batch_reference
+        p.id AS posting_id, p.supplier_code, p.item_code, p.edition_code, p.posted_at, p.batch_reference,
+        v.person_id
     FROM records_open_versions(%(persons)s::bigint[]) v
     JOIN records_posting p ON p.id = v.posting_id
     LEFT JOIN records_postingreversal r ON r.posting_id = p.id
@@ -226,7 +227,7 @@ def _register(  # noqa: PLR0917 - one line of the register, in the order of its 
 
 USABLE_SQL = f"""
     SELECT item_code, edition_code, severity, occurred_on, ended_on, document_on, used_until, kept_until, supplier_code,
-        record_key, sealed
+        record_key, sealed, person_id
     FROM ({CURRENT}) latest
     WHERE records_standing(change, false, false, shown_until, used_until, kept_until, %(today)s)
             IN ({", ".join(f"'{state.value}'" for state in sorted(READABLE))})
@@ -299,22 +300,53 @@ def usable_items_without_register(
                 "today": today,
             },
         )
-        return tuple(
-            StoredItem(
-                item_code=row[0],
-                edition_code=row[1],
-                severity=row[2],
-                occurred_on=row[3],
-                ended_on=row[4],
-                document_on=row[5],
-                used_until=row[6],
-                kept_until=row[7],
-                supplier_code=row[8],
-                record_key=bytes(row[9]),
-                sealed=bytes(row[10]),
-            )
-            for row in cursor.fetchall()
+        return tuple(_stored(row) for row in cursor.fetchall())
+
+
+def usable_items_of_many_without_register(
+    *, person_ids: Sequence[int], item_codes: Sequence[str], today: date
+) -> Mapping[int, tuple[StoredItem, ...]]:
+    """Return what :func:`usable_items_without_register` returns, by row of the registry, for many persons at once.
+
+    Only the gate may call it: it narrows what each inquiry may see by types and days of events. The looks must have
+    drawn their numbers in this transaction; of others the database answers with nothing.
+
+    Args:
+        person_ids: All rows of all the persons.
+        item_codes: Which types.
+        today: Civil date in Asia/Shanghai.
+    """
+    found: dict[int, list[StoredItem]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            USABLE_SQL,
+            {
+                "persons": list(person_ids),
+                "items": list(item_codes),
+                "data_from": None,
+                "data_to": None,
+                "today": today,
+            },
         )
+        for row in cursor.fetchall():
+            found.setdefault(row[-1], []).append(_stored(row))
+    return {person_id: tuple(items) for person_id, items in found.items()}
+
+
+def _stored(row: tuple[Any, ...]) -> StoredItem:
+    return StoredItem(
+        item_code=row[0],
+        edition_code=row[1],
+        severity=row[2],
+        occurred_on=row[3],
+        ended_on=row[4],
+        document_on=row[5],
+        used_until=row[6],
+        kept_until=row[7],
+        supplier_code=row[8],
+        record_key=bytes(row[9]),
+        sealed=bytes(row[10]),
+    )
 
 
 class _Row(NamedTuple):
@@ -338,6 +370,7 @@ class _Row(NamedTuple):
     edition_code: str
     posted_at: datetime
     batch_reference: str
+    person_id: int
 
 
 def _read_items(cluster: Sequence[int], today: date) -> tuple[ShownItem, ...]:

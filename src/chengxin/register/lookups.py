@@ -470,3 +470,12 @@ def _stream(query: str, parameters: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         cursor.execute(query, parameters)
         while rows := cursor.fetchmany(_BLOCK):
             yield from rows
+
+
+def person_of_look(look_id: int) -> int | None:
+    """Return whose look a line of the register is; ``None`` when there is no such line.
+
+    Args:
+        look_id: The line.
+    """
+    return Look.objects.filter(pk=look_id).values_list("person_id", flat=True).first()

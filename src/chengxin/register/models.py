@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from chengxin.register.states import Outcome
@@ -39,6 +40,8 @@ class Look(models.Model):
                 name="register_look_refusal_has_code",
             ),
         ]
+        # Lines are added in the order of time, so that the few blocks of a stretch of it are found without more.
+        indexes: ClassVar = [BrinIndex(fields=["at"], name="register_look_by_time")]
 
     def __str__(self) -> str:
         """Name the row."""

@@ -1,7 +1,7 @@
-"""Writing of the register: one act, one statement."""
+"""Writing of the register: one act, one statement, for one look or for many."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,44 @@ def draw_look(*, person_id: int) -> None:
         cursor.execute("SELECT register_draw_look(%s)", [person_id])
 
 
+def draw_looks(*, person_ids: Iterable[int]) -> None:
+    """Draw the number of one look for each of many persons, in one statement; see :func:`draw_look`.
+
+    Whoever is to write lines of many persons draws for all of them at once, whether something will be read of them or
+    not: persons are locked in ascending order here, and nobody waits in a circle.
+
+    Args:
+        person_ids: At whom somebody is about to look; each draws once, however often it is named.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT register_draw_looks(%s::bigint[])", [list(person_ids)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookToMake:
+    """A look that is to be registered; see :func:`register_look` for what each field means."""
+
+    person_id: int
+    purpose_code: str
+    basis_code: str
+    case_number: str | None
+    shown: Mapping[str, Any]
+    mask_rule: str
+    mask_version: int
+    outcome: Outcome | str
+    refusal_code: str | None = None
+
+
+# The function is called once a line, in the lines' order: a cross join walks through its left side from the beginning.
+REGISTER_SQL = """
+    SELECT made.look_number, made.look_id
+    FROM unnest(%s::text[], %s::bytea[], %s::text[], %s::text[], %s::bytea[])
+        WITH ORDINALITY AS line (line, salt, before, behind, event_salt, place),
+        LATERAL register_add_look(line.line, line.salt, line.before, line.behind, line.event_salt) AS made
+    ORDER BY line.place
+"""
+
+
 def register_look(
     *,
     person_id: int,
@@ -85,40 +123,103 @@ def register_look(
         ValueError: The outcome is none of the two, a refusal has no code, a shown look has one, or a value has no
             canonical form.
     """
-    ended = Outcome(outcome)
-    if (ended is Outcome.REFUSED) != (refusal_code is not None):
-        message = "exactly the refused looks have a refusal code"
-        raise ValueError(message)
-    if actor.mandate is not None:
-        # Whoever acts for another does so in the own name: the line names both, and the mandate.
-        shown = {**shown, "representative": actor.person_id, "mandate": actor.mandate}
-    drawn = os.urandom(2 * SALT_BYTES)
-    salt, event_salt = drawn[:SALT_BYTES], drawn[SALT_BYTES:]
-    line = line_of(
+    look = LookToMake(
         person_id=person_id,
-        at=at,
-        actor_key=actor.key,
-        organisation_code=actor.organisation_code,
         purpose_code=purpose_code,
         basis_code=basis_code,
         case_number=case_number,
         shown=shown,
         mask_rule=mask_rule,
         mask_version=mask_version,
-        outcome=ended.value,
+        outcome=outcome,
         refusal_code=refusal_code,
     )
-    digest = salted_digest(salt, line)
-    event = LookMade(person_id=person_id, sequence=NUMBER_TO_COME, look_digest=digest.hex())
-    before, behind = _halves(payload_of(event, actor=actor, at=at).decode())
+    (made,) = register_looks([look], actor=actor, at=at)
+    return made
+
+
+def register_looks(looks: Sequence[LookToMake], *, actor: Actor, at: datetime) -> list[Look]:
+    """Register many looks of one actor in the caller's transaction and in one round trip; see :func:`register_look`.
+
+    Events are appended and lines written one after the other, as they would be alone. A person's first line takes the
+    number that :func:`draw_looks` drew in this transaction; each further one, and one without a number, draws its own.
+    Persons are locked in ascending order, whatever the order given, so that two who register many never wait in a
+    circle.
+
+    Args:
+        looks: The looks.
+        actor: Who looks.
+        at: The moment.
+
+    Returns:
+        The looks as registered, in the order given.
+
+    Raises:
+        TypeError: See :func:`register_look`; nothing was registered then.
+        ValueError: See :func:`register_look`; nothing was registered then.
+    """
+    order = sorted(range(len(looks)), key=lambda place: looks[place].person_id)
+    prepared = [_prepared(looks[place], actor, at) for place in order]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT look_number, look_id FROM register_add_look(%s::text, %s::bytea, %s::text, %s::text, %s::bytea)",
-            [line.decode(), salt, before, behind, event_salt],
+            REGISTER_SQL,
+            [
+                [one.line.decode() for one in prepared],
+                [one.salt for one in prepared],
+                [one.before for one in prepared],
+                [one.behind for one in prepared],
+                [one.event_salt for one in prepared],
+            ],
         )
-        sequence, look_id = cursor.fetchone()
-    leaf = leaf_hash(salted_digest(event_salt, f"{before}{sequence}{behind}".encode()))
-    return Look(sequence=int(sequence), look_id=int(look_id), digest=digest, leaf=leaf)
+        rows = cursor.fetchall()
+    made: list[Look | None] = [None] * len(looks)
+    for place, one, (sequence, look_id) in zip(order, prepared, rows, strict=True):
+        leaf = leaf_hash(salted_digest(one.event_salt, f"{one.before}{sequence}{one.behind}".encode()))
+        made[place] = Look(sequence=int(sequence), look_id=int(look_id), digest=one.digest, leaf=leaf)
+    return [look for look in made if look is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """A look as it is handed to the database; the event's text comes in two halves around the number to come."""
+
+    line: bytes
+    salt: bytes
+    digest: bytes
+    before: str
+    behind: str
+    event_salt: bytes
+
+
+def _prepared(look: LookToMake, actor: Actor, at: datetime) -> _Prepared:
+    ended = Outcome(look.outcome)
+    if (ended is Outcome.REFUSED) != (look.refusal_code is not None):
+        message = "exactly the refused looks have a refusal code"
+        raise ValueError(message)
+    shown = look.shown
+    if actor.mandate is not None:
+        # Whoever acts for another does so in the own name: the line names both, and the mandate.
+        shown = {**shown, "representative": actor.person_id, "mandate": actor.mandate}
+    drawn = os.urandom(2 * SALT_BYTES)
+    salt, event_salt = drawn[:SALT_BYTES], drawn[SALT_BYTES:]
+    line = line_of(
+        person_id=look.person_id,
+        at=at,
+        actor_key=actor.key,
+        organisation_code=actor.organisation_code,
+        purpose_code=look.purpose_code,
+        basis_code=look.basis_code,
+        case_number=look.case_number,
+        shown=shown,
+        mask_rule=look.mask_rule,
+        mask_version=look.mask_version,
+        outcome=ended.value,
+        refusal_code=look.refusal_code,
+    )
+    digest = salted_digest(salt, line)
+    event = LookMade(person_id=look.person_id, sequence=NUMBER_TO_COME, look_digest=digest.hex())
+    before, behind = _halves(payload_of(event, actor=actor, at=at).decode())
+    return _Prepared(line=line, salt=salt, digest=digest, before=before, behind=behind, event_salt=event_salt)
 
 
 def _halves(payload: str) -> tuple[str, str]:

@@ -227,6 +227,27 @@ def _turns(node: ast.AST) -> int:
     return 1 if isinstance(node, ast.BoolOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)) else 0
 
 
+def _reviewer(kind: ActorKind, *roles: Role) -> Actor:
+    return Actor(kind=kind, key="account:77", organisation_code="OFFICE", roles=frozenset(roles))
+
+
+REVIEWERS = [
+    (_reviewer(ActorKind.OFFICER, Role.OFFICE_REVIEWER), False, False, "REVIEWED_BY_ANOTHER"),
+    (_reviewer(ActorKind.OFFICER, Role.OFFICE_REVIEWER), True, False, "LOOKER_CANNOT_REVIEW"),
+    (_reviewer(ActorKind.OFFICER, Role.OFFICE_REVIEWER), False, True, "OWN_ORGANISATIONS_LOOK"),
+    (_reviewer(ActorKind.OFFICER, Role.OFFICE_CLERK), False, False, "NOT_A_REVIEWER"),
+    (_reviewer(ActorKind.CLIENT, Role.OFFICE_REVIEWER), False, False, "NOT_A_REVIEWER"),
+]
+
+
+@pytest.mark.parametrize(("actor", "is_looker", "is_own_organisation", "code"), REVIEWERS)
+def test_another_reviewer_of_another_organisation_decides(
+    actor: Actor, code: str, *, is_looker: bool, is_own_organisation: bool
+) -> None:
+    standing = policies.ReviewStanding(is_looker=is_looker, is_own_organisation=is_own_organisation)
+    assert policies.may_decide_review(actor, standing).code == code
+
+
 def _turn(node: Any, turn: int) -> None:  # noqa: ANN401 - any node of a syntax tree
     if isinstance(node, ast.IfExp | ast.If):
         node.test = (ast.Constant(value=True), ast.Constant(value=False), ast.UnaryOp(ast.Not(), node.test))[turn]
@@ -255,9 +276,16 @@ def _is_noticed(mutant: ast.Module) -> bool:
         concerned = all(module.may_raise_concern(*case[:2]).code == case[2] for case in RAISING)
         reviewed = all(module.may_answer_concern(*case[:2]).code == case[2] for case in ANSWERING)
         previewed = all(module.may_preview(who, is_asked=asked).code == code for who, asked, code in PREVIEWING)
+        decided = all(
+            module.may_decide_review(
+                actor, module.ReviewStanding(is_looker=is_looker, is_own_organisation=is_own_organisation)
+            ).code
+            == code
+            for actor, is_looker, is_own_organisation, code in REVIEWERS
+        )
     except (AttributeError, TypeError):
         return True
-    return not (refused and permitted and kept and concerned and reviewed and previewed)
+    return not (refused and permitted and kept and concerned and reviewed and previewed and decided)
 
 
 def test_no_mutant_of_the_gate_lives() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +14,12 @@ from chengxin.postgres.configuration import DatabaseRole
 from chengxin.postgres.roles import Logins
 from chengxin.register import lookups
 from chengxin.register.models import Counter, Look
-from chengxin.register.operations import _halves  # the split must hold for any text
+from chengxin.register.operations import (
+    LookToMake,
+    _halves,  # the split must hold for any text
+    draw_looks,
+    register_looks,
+)
 from chengxin.register.states import Outcome
 from factories.ledger import OFFICER
 from factories.register import MOMENT, look_at
@@ -57,6 +62,41 @@ def test_the_ledger_holds_nothing_of_what_the_line_says() -> None:
 def test_a_look_costs_one_round_trip(django_assert_num_queries: Any) -> None:  # noqa: ANN401 - the plugin's fixture
     with django_assert_num_queries(1):
         look_at(7)
+
+
+def _to_make(person_id: int) -> LookToMake:
+    return LookToMake(
+        person_id=person_id,
+        purpose_code="LICENSING",
+        basis_code="BASIS",
+        case_number=None,
+        shown={},
+        mask_rule="MASK_IDENTITY",
+        mask_version=1,
+        outcome=Outcome.SHOWN,
+    )
+
+
+@pytest.mark.django_db
+def test_many_looks_take_the_numbers_drawn_before_and_draw_the_further_ones() -> None:
+    look_at(8)
+    draw_looks(person_ids=[8, 7, 8])
+    made = register_looks([_to_make(person) for person in (8, 7, 8, 9)], actor=OFFICER, at=MOMENT)
+    assert [look.sequence for look in made] == [2, 1, 3, 1]
+    assert [lookups.count_looks(person_id=person) for person in (7, 8, 9)] == [1, 3, 1]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert lookups.verify().is_untouched
+
+
+@pytest.mark.django_db
+def test_many_numbers_drawn_need_a_line_each() -> None:
+    with transaction.atomic():
+        draw_looks(person_ids=[7, 8])
+        register_looks([_to_make(7)], actor=OFFICER, at=MOMENT)
+        with pytest.raises(DatabaseError, match="has no line"), transaction.atomic():
+            connection.cursor().execute("SET CONSTRAINTS register_counter_has_line IMMEDIATE")
+        register_looks([_to_make(8)], actor=OFFICER, at=MOMENT)
 
 
 @pytest.mark.django_db

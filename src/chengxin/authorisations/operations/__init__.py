@@ -18,7 +18,7 @@ from chengxin.authorisations.operations.asking import (
     redeem_code,
 )
 from chengxin.authorisations.operations.paper import record_paper_authorisation
-from chengxin.authorisations.operations.using import use_authorisation
+from chengxin.authorisations.operations.using import use_authorisation, use_authorisations
 from chengxin.authorisations.operations.withdrawing import withdraw_authorisation
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "redeem_code",
     "refuse_authorisation",
     "use_authorisation",
+    "use_authorisations",
     "withdraw_authorisation",
 ]

@@ -1,5 +1,6 @@
 """Counting a look that an authorisation allows, in the transaction of that look."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -33,3 +34,27 @@ def use_authorisation(*, authorisation_id: int, now: datetime) -> int:
     if row is None:
         raise AuthorisationUsedUp
     return int(row[0])
+
+
+def use_authorisations(*, counts: Mapping[int, int], now: datetime) -> None:
+    """Take looks of many authorisations in one statement; the caller holds them by ``lookups.lock_facts``.
+
+    Args:
+        counts: How many looks of each authorisation.
+        now: The moment.
+
+    Raises:
+        AuthorisationUsedUp: One has fewer looks left, or was withdrawn: the caller did not hold it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE authorisations_usage AS held SET used_count = used_count + taken.count, last_used_at = %s
+            FROM unnest(%s::bigint[], %s::int[]) AS taken (authorisation_id, count)
+            WHERE held.authorisation_id = taken.authorisation_id AND held.used_count + taken.count <= held.looks
+                AND held.is_open
+            """,
+            [now, list(counts.keys()), list(counts.values())],
+        )
+        if cursor.rowcount != len(counts):
+            raise AuthorisationUsedUp

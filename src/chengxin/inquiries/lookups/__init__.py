@@ -1,13 +1,27 @@
-"""Reading of the inquiries room: what was asked, what an answer would say, and concerns about looks."""
+"""Reading of the inquiries room: what was asked, alone or in batches, what an answer would say, and review of looks."""
 
 from chengxin.inquiries.lookups.asked import (
     InquiryLine,
+    QuotaLine,
     TaskLine,
     has_quota_left,
     inquiry_of_organisation,
     list_inquiries,
+    list_quotas,
     list_tasks,
     prove_inquiry,
+    quota_left,
+)
+from chengxin.inquiries.lookups.batches import (
+    InquiryBatchLineShown,
+    InquiryBatchSummary,
+    answer_context,
+    batch_summary,
+    file_context,
+    inquiry_batch,
+    list_inquiry_batches,
+    open_batch_file,
+    read_batch_lines,
 )
 from chengxin.inquiries.lookups.concerns import (
     ConcernLine,
@@ -21,29 +35,63 @@ from chengxin.inquiries.lookups.concerns import (
     standing_of,
     words_context,
 )
-from chengxin.inquiries.lookups.preview import Preview, preview_for_person
-from chengxin.inquiries.lookups.usable import counts_of, usable_items_without_register
+from chengxin.inquiries.lookups.preview import (
+    Preview,
+    preview_for_person,
+)
+from chengxin.inquiries.lookups.reviews import (
+    ReviewLine,
+    count_reviews,
+    find_review,
+    list_reviews,
+    review_line,
+    review_standing,
+)
+from chengxin.inquiries.lookups.usable import (
+    counts_of,
+    usable_items_of_many_without_register,
+    usable_items_without_register,
+)
 
 __all__ = [
     "ConcernLine",
     "ConcernRead",
+    "InquiryBatchLineShown",
+    "InquiryBatchSummary",
     "InquiryLine",
     "Preview",
+    "QuotaLine",
+    "ReviewLine",
     "TaskLine",
     "access_concern_for_review",
     "access_own_concerns",
+    "answer_context",
+    "batch_summary",
     "count_answered_since",
+    "count_reviews",
     "counts_of",
+    "file_context",
+    "find_review",
     "has_quota_left",
+    "inquiry_batch",
     "inquiry_of_organisation",
     "list_concerns",
     "list_inquiries",
+    "list_inquiry_batches",
+    "list_quotas",
+    "list_reviews",
     "list_tasks",
     "lock_concern",
+    "open_batch_file",
     "open_words",
     "preview_for_person",
     "prove_inquiry",
+    "quota_left",
+    "read_batch_lines",
+    "review_line",
+    "review_standing",
     "standing_of",
+    "usable_items_of_many_without_register",
     "usable_items_without_register",
     "words_context",
 ]

@@ -145,14 +145,53 @@ def list_inquiries(
     return tuple(_line(row) for row in rows[:limit])
 
 
-def list_tasks(*, is_open: bool | None = None, limit: int = 100) -> tuple[TaskLine, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaLine:
+    """How often somebody may ask on one day, where the office said so."""
+
+    quota_id: int
+    subject: str
+    per_day: int
+    set_by: str
+    set_at: datetime
+
+
+def list_quotas(*, text: str = "", after: int = 0, limit: int = 50) -> tuple[QuotaLine, ...]:
+    """Return the quotas that the office set, by key.
+
+    Args:
+        text: Only those with this text in their subject; empty for all.
+        after: Only quotas with a larger key, to read on.
+        limit: At most so many.
+    """
+    rows = Quota.objects.filter(pk__gt=after, subject__icontains=text).order_by("id")
+    return tuple(
+        QuotaLine(quota_id=row.pk, subject=row.subject, per_day=row.per_day, set_by=row.set_by, set_at=row.set_at)
+        for row in rows[:limit]
+    )
+
+
+def quota_left(subjects: Sequence[str], on: date) -> int:
+    """Return how many more times all of some subjects together may ask on a day.
+
+    Args:
+        subjects: The organisation, and the officer or client.
+        on: The civil day.
+    """
+    limits = dict(Quota.objects.filter(subject__in=subjects).values_list("subject", "per_day"))
+    counts = dict(DayCount.objects.filter(subject__in=subjects, day_on=on).values_list("subject", "asked_count"))
+    return max(0, min(limits.get(subject, usual_quota(subject)) - counts.get(subject, 0) for subject in subjects))
+
+
+def list_tasks(*, is_open: bool | None = None, after: int = 0, limit: int = 100) -> tuple[TaskLine, ...]:
     """Return tasks that the gate opened, the oldest first.
 
     Args:
         is_open: Only those that nobody settled, only the others, or all.
+        after: Only tasks with a larger key, to read on.
         limit: At most so many.
     """
-    rows = Task.objects.order_by("id")
+    rows = Task.objects.filter(pk__gt=after).order_by("id")
     if is_open is not None:
         rows = rows.filter(settled_at__isnull=is_open)
     return tuple(

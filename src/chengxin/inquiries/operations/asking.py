@@ -6,7 +6,7 @@ A refusal is returned, not raised, so that its line commits with it.
 import base64
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,8 +42,8 @@ from chengxin.sealing.digests import canonical
 REFERENCE_BYTES = 10
 COUNT_SQL = """
     INSERT INTO inquiries_daycount AS counted (subject, day_on, asked_count)
-    SELECT subject, %s, 1 FROM unnest(%s::text[]) AS subject ORDER BY subject
-    ON CONFLICT (subject, day_on) DO UPDATE SET asked_count = counted.asked_count + 1
+    SELECT subject, %s, %s FROM unnest(%s::text[]) AS subject ORDER BY subject
+    ON CONFLICT (subject, day_on) DO UPDATE SET asked_count = counted.asked_count + excluded.asked_count
 """
 
 
@@ -94,8 +94,8 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """An inquiry with all that was found about it."""
+class Case:
+    """An inquiry with all that was found about it; one that is asked alone and one of a batch are judged alike."""
 
     reference: str
     asked: Asked
@@ -114,13 +114,26 @@ class _Case:
 
     @property
     def asks_identity_only(self) -> bool:
+        """Tell whether the purpose is about identity alone."""
         return self.purpose is not None and self.purpose.disclosure is not None and not self.purpose.disclosure.kinds
 
     @property
     def form(self) -> AnswerForm:
+        """Return the form in which it is answered: never larger than the purpose needs."""
         disclosure = None if self.purpose is None else self.purpose.disclosure
         needed = AnswerForm.YES_NO if disclosure is None else disclosure.form
         return answers.form_given(asked=self.asked.form, needed=needed)
+
+    @property
+    def scope(self) -> Scope:
+        """Return what may be read for this one answer: the item types asked about, of the days that were allowed."""
+        return Scope(
+            item_codes=self.items,
+            data_from=None if self.authorisation is None else self.authorisation.data_from,
+            data_to=None if self.authorisation is None else self.authorisation.data_to,
+            looks=1,
+            days=1,
+        )
 
     @property
     def basis_code(self) -> str:
@@ -131,6 +144,7 @@ class _Case:
 
     @property
     def basis(self) -> LegalBasis | None:
+        """Return that provision from the catalogue; ``None`` where it lacks it."""
         found = self.edition.bases.get(self.basis_code)
         return None if found is None else found.as_legal_basis()
 
@@ -151,7 +165,7 @@ def make_inquiry(*, asked: Asked, actor: Actor, now: datetime) -> Answer | Refus
         AskedWrongly: An item type is not in the catalogue, or the actor acts for nobody.
     """
     case = _gather(asked, actor, now)
-    facts = _facts(case)
+    facts = facts_of(case, is_quota_left=lookups.has_quota_left(subjects_of(actor), case.today))
     decision = policies.may_be_answered(actor, facts, basis=case.basis)
     if isinstance(decision, Permit) and case.authorisation is not None and facts.needs_authorisation:
         try:
@@ -164,7 +178,7 @@ def make_inquiry(*, asked: Asked, actor: Actor, now: datetime) -> Answer | Refus
     return outcome
 
 
-def _gather(asked: Asked, actor: Actor, now: datetime) -> _Case:
+def _gather(asked: Asked, actor: Actor, now: datetime) -> Case:
     if actor.organisation_code is None:
         raise AskedWrongly(field="organisation")
     today = civil_date(now)
@@ -175,20 +189,13 @@ def _gather(asked: Asked, actor: Actor, now: datetime) -> _Case:
     asking = organisations.asking_facts(
         organisation_code=actor.organisation_code,
         purpose_code=asked.purpose_code,
-        subjects=_subjects(actor),
+        subjects=subjects_of(actor),
         on=today,
     )
     authorisation = authorisations.find_facts(asked.authorisation) if asked.authorisation else None
-    allowed = frozenset() if purpose is None else edition.items_for(purpose)
-    if asking.mandate_items:
-        allowed &= asking.mandate_items
-    # Another organisation's authorisation tells nothing of itself, not even by the items kept with the refusal.
-    is_own = authorisation is not None and authorisation.organisation_code == actor.organisation_code
-    if authorisation is not None and is_own and not asked.item_codes:
-        allowed &= authorisation.item_codes
     person_id = persons.find_person_by_identity(asked.number)
-    return _Case(
-        reference=base64.b32encode(secrets.token_bytes(REFERENCE_BYTES)).decode(),
+    return Case(
+        reference=new_reference(),
         asked=asked,
         actor=actor,
         organisation_code=actor.organisation_code,
@@ -197,7 +204,13 @@ def _gather(asked: Asked, actor: Actor, now: datetime) -> _Case:
         edition=edition,
         purpose=purpose,
         asking=asking,
-        items=asked.item_codes or allowed,
+        items=items_of(
+            asked,
+            edition=edition,
+            asking=asking,
+            authorisation=authorisation,
+            organisation_code=actor.organisation_code,
+        ),
         person_id=person_id,
         cluster=() if person_id is None else persons.cluster_of(person_id),
         name_agrees=person_id is not None and persons.has_name(person_id, asked.name),
@@ -205,11 +218,52 @@ def _gather(asked: Asked, actor: Actor, now: datetime) -> _Case:
     )
 
 
-def _subjects(actor: Actor) -> tuple[str, str]:
+def new_reference() -> str:
+    """Return a new reference of an inquiry; nothing can be read from it."""
+    return base64.b32encode(secrets.token_bytes(REFERENCE_BYTES)).decode()
+
+
+def items_of(
+    asked: Asked,
+    *,
+    edition: Edition,
+    asking: AskingFacts,
+    authorisation: AuthorisationFacts | None,
+    organisation_code: str,
+) -> frozenset[str]:
+    """Return the item types asked about: those named, else all that purpose, mandate and own authorisation allow.
+
+    Another organisation's authorisation tells nothing of itself, not even by the items kept with the refusal.
+
+    Args:
+        asked: What is asked.
+        edition: The edition in force.
+        asking: What is known of the organisation.
+        authorisation: The one that was named; ``None`` without one.
+        organisation_code: Who asks.
+    """
+    if asked.item_codes:
+        return asked.item_codes
+    purpose = edition.purposes.get(asked.purpose_code)
+    allowed = frozenset() if purpose is None else edition.items_for(purpose)
+    if asking.mandate_items:
+        allowed &= asking.mandate_items
+    is_own = authorisation is not None and authorisation.organisation_code == organisation_code
+    return allowed & authorisation.item_codes if authorisation is not None and is_own else allowed
+
+
+def subjects_of(actor: Actor) -> tuple[str, str]:
+    """Return the keys under which an actor is suspended and counted: the organisation, and the officer or client."""
     return (f"organisation:{actor.organisation_code}", actor.key)
 
 
-def _facts(case: _Case) -> GateFacts:
+def facts_of(case: Case, *, is_quota_left: bool) -> GateFacts:
+    """Return what the gate judges of an inquiry.
+
+    Args:
+        case: The inquiry with all that was found about it.
+        is_quota_left: Officer or client and organisation may ask once more today.
+    """
     purpose, asking, authorisation = case.purpose, case.asking, case.authorisation
     disclosure = None if purpose is None else purpose.disclosure
     mandate_basis = None if asking.mandate_basis is None else case.edition.bases.get(asking.mandate_basis)
@@ -239,7 +293,7 @@ def _facts(case: _Case) -> GateFacts:
         needs_case_number=purpose is not None and purpose.needs_case_number,
         is_case_formed=disclosure is not None and disclosure.takes_case(case.asked.case_number),
         are_items_allowed=case.items <= allowed,
-        is_quota_left=lookups.has_quota_left(_subjects(case.actor), case.today),
+        is_quota_left=is_quota_left,
         needs_authorisation=purpose is None or purpose.needs_authorisation,
         authorisation=standing,
         is_person_identified=case.name_agrees,
@@ -247,21 +301,14 @@ def _facts(case: _Case) -> GateFacts:
     )
 
 
-def _answered(case: _Case, decision: Permit) -> Answer:
-    if case.asks_identity_only:
-        body = answers.identity_body(_match(case))
-        shown: dict[str, Any] = {"what": "IDENTITY_CHECK"}
-    else:
-        items = _usable(case)
-        body = answers.body_of(case.form, items)
-        shown = {"items": lookups.counts_of(items)}
-    shown |= {"form": case.form.value, "inquiry": case.reference}
-    if case.authorisation is not None:
-        shown["authorisation"] = case.authorisation.reference
+def _answered(case: Case, decision: Permit) -> Answer:
+    body, shown = content_of(case, () if case.asks_identity_only else _usable(case))
     digest = hashlib.sha256(canonical(body)).digest()
     look = _look(case, shown, None)
-    receipt = _receipt(case, decision, digest, look)
-    _write(case, outcome=Outcome.ANSWERED, code=decision.code, look=look, digest=digest, receipt=receipt)
+    receipt = receipt_of(case, decision, digest, look)
+    row_of(case, outcome=Outcome.ANSWERED, code=decision.code, look=look, digest=digest, receipt=receipt).save(
+        force_insert=True
+    )
     return Answer(
         reference=case.reference,
         code=decision.code,
@@ -273,62 +320,97 @@ def _answered(case: _Case, decision: Permit) -> Answer:
     )
 
 
-def _match(case: _Case) -> Match:
+def content_of(case: Case, items: Sequence[answers.UsableItem]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return what an inquiry is answered, and what the register says of it.
+
+    Args:
+        case: The inquiry.
+        items: The person's items in scope that may be used today; none for an identity check.
+    """
+    if case.asks_identity_only:
+        body = answers.identity_body(_match(case))
+        shown: dict[str, Any] = {"what": "IDENTITY_CHECK"}
+    else:
+        body = answers.body_of(case.form, items)
+        shown = {"items": lookups.counts_of(items)}
+    shown |= {"form": case.form.value, "inquiry": case.reference}
+    if case.authorisation is not None:
+        shown["authorisation"] = case.authorisation.reference
+    return body, shown
+
+
+def _match(case: Case) -> Match:
     if case.person_id is None:
         return Match.UNKNOWN
     return Match.MATCH if case.name_agrees else Match.NO_MATCH
 
 
-def _usable(case: _Case) -> tuple[answers.UsableItem, ...]:
+def _usable(case: Case) -> tuple[answers.UsableItem, ...]:
     if case.person_id is None:
         return ()
     register.draw_look(person_id=case.person_id)
     return lookups.usable_items_without_register(
         cluster=case.cluster,
-        scope=Scope(
-            item_codes=case.items,
-            data_from=None if case.authorisation is None else case.authorisation.data_from,
-            data_to=None if case.authorisation is None else case.authorisation.data_to,
-            looks=1,
-            days=1,
-        ),
+        scope=case.scope,
         edition=case.edition,
         today=case.today,
         with_details=case.form is AnswerForm.DOCUMENT,
     )
 
 
-def _refused(case: _Case, refusal: Refusal) -> Refusal:
-    outcome = Outcome.UNDECIDED if isinstance(refusal, Undecided) else Outcome.REFUSED
+def _refused(case: Case, refusal: Refusal) -> Refusal:
     look = _look(case, {"inquiry": case.reference}, refusal)
-    _write(case, outcome=outcome, code=refusal.code, look=look, digest=None, receipt="")
-    if outcome is Outcome.UNDECIDED:
-        Task.objects.create(
-            inquiry_reference=case.reference,
-            organisation_code=case.organisation_code,
-            purpose_code=case.asked.purpose_code[:64],
-            code=refusal.code,
-            opened_at=case.now,
-        )
+    row_of(case, outcome=outcome_of(refusal), code=refusal.code, look=look, digest=None, receipt="").save(
+        force_insert=True
+    )
+    if isinstance(refusal, Undecided):
+        task_of(case, refusal).save(force_insert=True)
     return refusal
 
 
-def _look(case: _Case, shown: Mapping[str, Any], refusal: Refusal | None) -> register.Look | None:
-    """Write the line of the register; an inquiry about nobody leaves its event in the ledger instead."""
+def outcome_of(decision: Permit | Refusal) -> Outcome:
+    """Return how an inquiry ended."""
+    if isinstance(decision, Permit):
+        return Outcome.ANSWERED
+    return Outcome.UNDECIDED if isinstance(decision, Undecided) else Outcome.REFUSED
+
+
+def task_of(case: Case, refusal: Undecided) -> Task:
+    """Return the row of the gap that kept the gate from deciding, not stored yet."""
+    return Task(
+        inquiry_reference=case.reference,
+        organisation_code=case.organisation_code,
+        purpose_code=case.asked.purpose_code[:64],
+        code=refusal.code,
+        opened_at=case.now,
+    )
+
+
+def event_of(case: Case, refusal: Refusal | None) -> InquiryWithoutPerson:
+    """Return the ledger's event of an inquiry about nobody, which has no line of the register."""
+    return InquiryWithoutPerson(
+        inquiry=case.reference,
+        purpose_code=case.asked.purpose_code[:64],
+        outcome=Outcome.ANSWERED.value if refusal is None else Outcome.REFUSED.value,
+    )
+
+
+def line_of_register(case: Case, shown: Mapping[str, Any], refusal: Refusal | None) -> register.LookToMake:
+    """Return the line of the register of an inquiry about somebody, not written yet.
+
+    Args:
+        case: The inquiry.
+        shown: What the register says was shown.
+        refusal: Why it was refused; ``None`` when it was answered.
+
+    Raises:
+        ValueError: The inquiry is about nobody; its event stands in the ledger.
+    """
     if case.person_id is None:
-        ledger.append(
-            InquiryWithoutPerson(
-                inquiry=case.reference,
-                purpose_code=case.asked.purpose_code[:64],
-                outcome=Outcome.ANSWERED.value if refusal is None else Outcome.REFUSED.value,
-            ),
-            actor=case.actor,
-            at=case.now,
-        )
-        return None
-    return register.register_look(
+        message = "an inquiry about nobody has no line of the register"
+        raise ValueError(message)
+    return register.LookToMake(
         person_id=case.person_id,
-        actor=case.actor,
         purpose_code=case.asked.purpose_code[:60],
         basis_code=case.basis_code,
         case_number=case.asked.case_number or None,
@@ -337,11 +419,27 @@ def _look(case: _Case, shown: Mapping[str, Any], refusal: Refusal | None) -> reg
         mask_version=answers.MASK_VERSION,
         outcome="SHOWN" if refusal is None else "REFUSED",
         refusal_code=None if refusal is None else refusal.code,
-        at=case.now,
     )
 
 
-def _receipt(case: _Case, decision: Permit, digest: bytes, look: register.Look | None) -> str:
+def _look(case: Case, shown: Mapping[str, Any], refusal: Refusal | None) -> register.Look | None:
+    """Write the line of the register; an inquiry about nobody leaves its event in the ledger instead."""
+    if case.person_id is None:
+        ledger.append(event_of(case, refusal), actor=case.actor, at=case.now)
+        return None
+    (look,) = register.register_looks([line_of_register(case, shown, refusal)], actor=case.actor, at=case.now)
+    return look
+
+
+def receipt_of(case: Case, decision: Permit, digest: bytes, look: register.Look | None) -> str:
+    """Return the signed receipt that a look was registered before its answer left.
+
+    Args:
+        case: The inquiry.
+        decision: Why it was answered.
+        digest: Digest of the answer.
+        look: Its line of the register; ``None`` where it was about nobody.
+    """
     contents: dict[str, Any] = {
         "schema_version": 1,
         "inquiry": case.reference,
@@ -361,10 +459,20 @@ def _receipt(case: _Case, decision: Permit, digest: bytes, look: register.Look |
     return receipts.sign_receipt(contents, kind=receipts.LOOK_TYPE, signer=keyring().receipt_signer())
 
 
-def _write(
-    case: _Case, *, outcome: Outcome, code: str, look: register.Look | None, digest: bytes | None, receipt: str
-) -> None:
-    Inquiry.objects.create(
+def row_of(
+    case: Case, *, outcome: Outcome, code: str, look: register.Look | None, digest: bytes | None, receipt: str
+) -> Inquiry:
+    """Return the row of an inquiry, not stored yet.
+
+    Args:
+        case: The inquiry.
+        outcome: How it ended.
+        code: Why.
+        look: Its line of the register; ``None`` where it was about nobody.
+        digest: Digest of the answer; ``None`` without one.
+        receipt: The signed receipt; empty without an answer.
+    """
+    return Inquiry(
         reference=case.reference,
         organisation_code=case.organisation_code,
         actor_key=case.actor.key,
@@ -385,7 +493,18 @@ def _write(
     )
 
 
-def _count(case: _Case) -> None:
+def _count(case: Case) -> None:
     """Count the inquiry for officer or client and for the organisation, last, so that their rows are held briefly."""
+    count_inquiries(case.actor, case.today, 1)
+
+
+def count_inquiries(actor: Actor, on: date, count: int) -> None:
+    """Count inquiries of a day for officer or client and for the organisation.
+
+    Args:
+        actor: Who asked.
+        on: The civil day.
+        count: How many.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_SQL, [case.today, list(_subjects(case.actor))])
+        cursor.execute(COUNT_SQL, [on, count, list(subjects_of(actor))])

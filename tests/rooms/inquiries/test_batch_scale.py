@@ -1,0 +1,66 @@
+"""Ten thousand lines, each judged and registered on its own; what it takes is kept with the report."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from chengxin.accounts import operations as accounts
+from chengxin.accounts.models import ApiClient
+from chengxin.authority.actors import Role
+from chengxin.catalogue.rules.values import AnswerForm
+from chengxin.inquiries import lookups
+from chengxin.inquiries import operations as inquiries
+from chengxin.postgres.roles import Logins
+from factories import asking
+from factories import inquiries as gate
+from factories import intake as given
+
+pytestmark = pytest.mark.slow
+
+LINES = 10_000
+PEOPLE = 2_000
+MOST_SECONDS_A_THOUSAND = 20.0
+
+
+def test_ten_thousand_lines_are_answered_line_by_line(
+    fresh_database: Logins, record_property: Callable[[str, object], None]
+) -> None:
+    given.edition()
+    given.supplier()
+    asking.department()
+    given.people(PEOPLE, role=None)
+    opened = accounts.open_api_client(
+        organisation_code=gate.DEPARTMENT,
+        name="bulk",
+        roles=frozenset({Role.REQUESTER}),
+        actor=given.SYSTEM,
+        now=given.NOW,
+    )
+    client = ApiClient.objects.get(application__client_id=opened.client_id).actor
+    rows = [f"{given.number(at % PEOPLE)},{given.name(at % PEOPLE)},JT-{at:06d}" for at in range(LINES)]
+    contents = "\n".join(["证件号码,姓名,事项编号", *rows, ""]).encode()
+    started = time.perf_counter()
+    reference, _is_new = inquiries.receive_inquiry_batch(
+        contents=contents,
+        declared_name="bulk.csv",
+        purpose_code="ADMINISTRATIVE_MATTER",
+        item_codes=frozenset(),
+        form=AnswerForm.LIST,
+        token="t" * 24,
+        actor=client,
+        now=given.NOW,
+    )
+    received = time.perf_counter()
+    inquiries.answer_batch(reference=reference, now=given.NOW)
+    seconds = time.perf_counter() - received
+    record_property("received_seconds", round(received - started, 2))
+    record_property("answered_seconds", round(seconds, 2))
+    summary = lookups.inquiry_batch(reference=reference, organisation_code=gate.DEPARTMENT)
+    assert (summary.answered, summary.refused, summary.unreadable) == (LINES, 0, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(DISTINCT person_id), max(sequence) FROM register_look")
+        assert cursor.fetchone() == (LINES, PEOPLE, LINES // PEOPLE)
+    # Far above what it takes: several other runs may use the machine.
+    assert seconds < LINES / 1000 * MOST_SECONDS_A_THOUSAND
