@@ -182,6 +182,8 @@ def shown_look(look: LookLine, *, actor: Actor, edition: Edition | None) -> Show
 def _who(look: LookLine, actor: Actor) -> Words:
     if is_own(look, actor):
         return _("您本人")
+    if look.shown.get("mandate"):
+        return _("您的监护人或代理人（%(mandate)s）") % {"mandate": look.shown["mandate"]}
     if look.organisation_code is None:
         return _("平台系统")
     organisation = organisations.find_organisation(look.organisation_code)
