@@ -3,64 +3,30 @@
 ``CHENGXIN_CRASHES`` says how often (6; the acceptance run asks for 30); in every third the database is killed too.
 """
 
-import json
 import os
 import random
-import shutil
 import signal
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chengxin.postgres import server
-from chengxin.postgres.configuration import server_directory
 from crash.driver import LINES
+from sites import Site, new_site
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[2]
 DRIVER = Path(__file__).with_name("driver.py")
 CRASHES = int(os.environ.get("CHENGXIN_CRASHES", "6"))
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A data directory with its own embedded server, used by other processes only."""
+class CrashSite(Site):
+    """A site whose driver is killed, and whose database is killed with it."""
 
-    data: Path
-
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CHENGXIN_OFFLINE"}}
-        return kept | {
-            "CHENGXIN_DATA": str(self.data),
-            "CHENGXIN_MODE": "DEMONSTRATION",
-            "DJANGO_SETTINGS_MODULE": "chengxin.settings",
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}",
-        }
-
-    def start(self, act: str, name: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, str(DRIVER), act, name],
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, act: str, name: str) -> dict[str, Any]:
-        process = self.start(act, name)
-        said, wrong = process.communicate(timeout=900)
-        assert process.returncode == 0, wrong[-3000:]
-        found: dict[str, Any] = json.loads(said.splitlines()[-1])
-        return found
+    def drive(self, act: str, name: str) -> dict[str, Any]:
+        return self.run(DRIVER, act, name)
 
     def kill_database(self) -> None:
         """Kill the postmaster and all of its processes at once, as a power cut would."""
@@ -79,44 +45,24 @@ class Site:
         except OSError:
             return False
 
-    def cluster(self) -> Path:
-        found = server._cluster(server_directory(self.data))
-        assert found is not None
-        return found
-
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    base = Path(tempfile.mkdtemp(prefix="chengxin-crash-"))
-    base.chmod(0o755)
-    made = Site(base / "data")
-    subprocess.run(
-        [sys.executable, "-m", "chengxin.commands.entry", "init", "--demonstration"],
-        env=made.environment(),
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
-    made.run("setup", "first")
-    yield made
-    directory = server_directory(made.data)
-    server.stop(directory)
-    location = directory / "location"
-    if location.exists():
-        shutil.rmtree(location.read_text(encoding="utf-8").strip())
-    shutil.rmtree(server._RUNTIME / server._name(directory.resolve()), ignore_errors=True)
-    shutil.rmtree(base)
+def site() -> Iterator[CrashSite]:
+    with new_site() as made:
+        crashing = CrashSite(made.data)
+        crashing.drive("setup", "first")
+        yield crashing
 
 
-def test_a_batch_is_wholly_there_or_not_at_all(site: Site) -> None:
+def test_a_batch_is_wholly_there_or_not_at_all(site: CrashSite) -> None:
     began = time.monotonic()
-    assert site.run("post", "first") == {"state": "POSTED", "lines": LINES, "accepted": LINES}
+    assert site.drive("post", "first") == {"state": "POSTED", "lines": LINES, "accepted": LINES}
     whole = time.monotonic() - began
     chance = random.Random(20261123)
     seen = []
     for crash in range(CRASHES):
         name = f"crash{crash}"
-        process = site.start("post", name)
+        process = site.start(DRIVER, "post", name)
         time.sleep(chance.uniform(0.1, 1.05) * whole)
         is_database_too = crash % 3 == 2
         with suppress(ProcessLookupError):
@@ -124,16 +70,16 @@ def test_a_batch_is_wholly_there_or_not_at_all(site: Site) -> None:
         if is_database_too:
             site.kill_database()
         process.communicate()
-        after = site.run("check", name)
+        after = site.drive("check", name)
         seen.append(after["state"])
         assert after["of_batch"] in {0, LINES}, after
         assert (after["of_batch"] == LINES) == (after["state"] == "POSTED"), after
         assert after["batches"] <= 1
         assert (after["work"], after["versions"] % LINES) == ([], 0)
-        assert site.run("post", name) == {"state": "POSTED", "lines": LINES, "accepted": LINES}
-        again = site.run("check", name)
+        assert site.drive("post", name) == {"state": "POSTED", "lines": LINES, "accepted": LINES}
+        again = site.drive("check", name)
         expected = (crash + 2) * LINES
         assert (again["versions"], again["items"], again["keys"]) == (expected, expected, expected)
         assert (again["batches"], again["of_batch"], again["work"]) == (1, LINES, [])
-    assert site.run("verify", "all") == {"findings": 0, "faults": 0}
+    assert site.drive("verify", "all") == {"findings": 0, "faults": 0}
     assert len(set(seen)) > 1 or CRASHES < 6, seen  # some were killed before they were received, some later
