@@ -53,7 +53,7 @@ def test_a_person_is_verified_and_opens_the_login_with_the_own_number(ids: list[
     assert given.number(0) not in page
     assert "no-store" in answer.headers["Cache-Control"]
     (code,) = re.findall(r'<span class="cx-secret">([^<]+)</span>', page)
-    assert [look.case_number for look in register.list_looks(person_id=ids[0])][0] == "A-1"
+    assert next(look.case_number for look in register.list_looks(person_id=ids[0])) == "A-1"
     anyone = Client()
     entered = {"code": code, "number": given.number(0), "username": "chen", "password": STRONG, "again": STRONG}
     for wrong in ({"number": "1"}, {"username": "Ä"}, {"again": "other"}, {"password": "123456789012", "again": "1"}):

@@ -26,7 +26,8 @@ FAILED = "PROVIDER_FAILED"
 
 def providers() -> tuple[tuple[str, str], ...]:
     """Return the address and the name of each configured identity provider."""
-    apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", ())
+    configured = cast("dict[str, dict[str, list[dict[str, str]]]]", settings.SOCIALACCOUNT_PROVIDERS)
+    apps = configured.get("openid_connect", {}).get("APPS", [])
     return tuple((reverse("openid_connect_login", args=[app["provider_id"]]), app["name"]) for app in apps)
 
 
