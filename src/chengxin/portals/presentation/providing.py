@@ -5,7 +5,7 @@ audience and time. What the token states is judged by ``admission``; no row of t
 is connected to an account that is open already.
 """
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from allauth.account.utils import perform_login
 from allauth.core.exceptions import ImmediateHttpResponse
