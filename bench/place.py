@@ -92,13 +92,13 @@ class Place:
         answer["database_cpu_seconds"] = round(machine.cpu_seconds(self.postmaster) - before, 2)
         return answer
 
-    def psql(self, *commands: str) -> list[float]:
-        """Run commands in psql as the application's role; return the seconds that psql itself measured of each.
+    def psql(self, *commands: str, role: DatabaseRole = DatabaseRole.APP) -> list[float]:
+        """Run commands in psql as a role; return the seconds that psql itself measured of each.
 
         Raises:
             BenchFailed: A command failed.
         """
-        words = [str(program("psql")), "-X", "-q", "-v", "ON_ERROR_STOP=1", self.logins.conninfo(DatabaseRole.APP)]
+        words = [str(program("psql")), "-X", "-q", "-v", "ON_ERROR_STOP=1", self.logins.conninfo(role)]
         text = "\\timing on\n" + "".join(f"{command}\n" for command in commands)
         done = subprocess.run(words, input=text, text=True, capture_output=True, check=False)
         if done.returncode:

@@ -1,17 +1,21 @@
-"""What runs in processes of its own while it is killed: ``python driver.py setup|post|check NAME``.
+"""What runs in processes of its own while it is killed: ``python driver.py ACT NAME``, the acts stand below.
 
 The data directory is that of ``CHENGXIN_DATA``, made by ``chengxin init --demonstration``; its embedded server is
-started by whoever comes first. Prints one line of JSON.
+started by whoever comes first. Prints one line of JSON. ``check`` counts rows that the application may not read; it
+runs as the owner.
 """
 
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 PEOPLE = 2_000
 LINES = 200_000
+ASKED = 10
+ALLOWED = 12
 
 
 def file_of(name: str) -> bytes:
@@ -97,13 +101,93 @@ def verify(_name: str) -> dict[str, Any]:
     return {"findings": verdict.finding_count, "faults": len(list(records.verify_postings()))}
 
 
+def allow(_name: str) -> dict[str, Any]:
+    """Register a requester and let some people allow it many looks; return what they allowed."""
+    from factories import inquiries as asking
+    from factories import intake as given
+
+    given.supplier()
+    people = given.people(ASKED)
+    asking.organisation()
+    for index in range(ASKED):
+        asking.items_about(2, of=index)
+    wide = asking.scope(looks=12, days=300)
+    # An authorisation has twelve looks at most; so many are needed that every process has some of its own.
+    allowed = [[asking.allow(people[index], index, granted=wide) for _ in range(ALLOWED)] for index in range(ASKED)]
+    return {"allowed": allowed}
+
+
+def answer(name: str) -> dict[str, Any]:
+    """Ask again and again, and say each reference as soon as its answer may leave: after the commit."""
+    from chengxin.inquiries.operations import Answer
+    from factories import inquiries as asking
+
+    process, allowed = json.loads(name)
+    asker = asking.requester(key=f"client:{901 + process}")
+    said = 0
+    for at, authorisation in enumerate(allowed):
+        for _ in range(12):
+            outcome = asking.inquire(at % ASKED, authorisation=authorisation, asker=asker)
+            if isinstance(outcome, Answer):
+                sys.stdout.write(f"{outcome.reference}\n")
+                sys.stdout.flush()
+                said += 1
+    return {"said": said}
+
+
+def registered(_name: str) -> dict[str, Any]:
+    """Say which inquiries were answered, whether each has its line, and what verification finds."""
+    from django.db import connection
+
+    from chengxin.ledger import lookups as ledger_lookups
+    from chengxin.ledger import operations as ledger
+    from chengxin.register import lookups as register
+    from factories import intake as given
+
+    ledger.integrate(now=given.NOW)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.reference FROM inquiries_inquiry i JOIN register_look l ON l.id = i.look_id"
+            " WHERE i.outcome = 'ANSWERED' AND l.outcome = 'SHOWN' AND l.shown->>'inquiry' = i.reference"
+        )
+        references = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT count(*) FROM register_look WHERE outcome = 'SHOWN'")
+        (looks,) = cursor.fetchone()
+        cursor.execute("SELECT sum(used_count) FROM authorisations_usage")
+        (used,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT person_id FROM register_look GROUP BY person_id"
+            " HAVING max(sequence) <> count(*) OR min(sequence) <> 1) AS gaps"
+        )
+        (gaps,) = cursor.fetchone()
+    return {
+        "references": references,
+        "looks": looks,
+        "used": used,
+        "gaps": gaps,
+        "register": register.verify().finding_count,
+        "ledger": ledger_lookups.verify().finding_count,
+    }
+
+
+ACTS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "setup": setup,
+    "post": post,
+    "check": check,
+    "verify": verify,
+    "allow": allow,
+    "answer": answer,
+    "registered": registered,
+}
+
+
 def main() -> None:
     """Run one act."""
     import django
 
     django.setup()
     act, name = sys.argv[1:]
-    result = {"setup": setup, "post": post, "check": check, "verify": verify}[act](name)
+    result = ACTS[act](name)
     sys.stdout.write(json.dumps(result) + "\n")
 
 

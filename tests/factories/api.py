@@ -9,11 +9,14 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
+from chengxin.accounts import lookups
 from chengxin.accounts import operations as accounts
+from chengxin.authority.actors import Actor
 from chengxin.intake import operations as intake
 from factories import intake as given
 
 NEIGHBOUR = "XM_MARKET"
+BACK = "https://bank.example/back"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -44,6 +47,14 @@ def _encoded(body: Any) -> bytes:  # noqa: ANN401
 
 
 OpenCaller = Callable[..., Caller]
+
+
+def actor_of(caller: Caller) -> Actor:
+    """Return who acts when a caller calls."""
+    assert caller.credentials is not None
+    client = lookups.find_client(client_id=caller.credentials.client_id)
+    assert client is not None
+    return client.actor
 
 
 def fetch_token(http: Client, credentials: accounts.OpenedClient, **form: str) -> Any:  # noqa: ANN401

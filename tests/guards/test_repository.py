@@ -19,7 +19,19 @@ from chengxin.ledger.events import LedgerEvent
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "chengxin"
-ROOMS = ("accounts", "catalogue", "intake", "ledger", "organisations", "persons", "records", "register")
+ROOMS = (
+    "accounts",
+    "admission",
+    "authorisations",
+    "catalogue",
+    "inquiries",
+    "intake",
+    "ledger",
+    "organisations",
+    "persons",
+    "records",
+    "register",
+)
 INTERFACES = ("portals", "api", "commands")
 
 
@@ -240,7 +252,19 @@ def test_what_is_declared_append_only_is_guarded_twice() -> None:
 
 
 def test_foreign_keys_point_downwards() -> None:
-    order = ["ledger", "register", "accounts", "persons", "organisations", "catalogue", "records", "intake"]
+    order = [
+        "ledger",
+        "register",
+        "accounts",
+        "persons",
+        "organisations",
+        "admission",
+        "catalogue",
+        "records",
+        "intake",
+        "authorisations",
+        "inquiries",
+    ]
     wrong = [
         f"{model.__name__}.{field.name}"
         for label in ROOMS

@@ -23,6 +23,8 @@ class Role(StrEnum):
     CITIZEN = "CITIZEN"
     SUPPLIER = "SUPPLIER"
     SUPPLIER_SECOND = "SUPPLIER_SECOND"
+    REQUESTER = "REQUESTER"
+    ORGANISATION_ADMINISTRATOR = "ORGANISATION_ADMINISTRATOR"
     OFFICE_CLERK = "OFFICE_CLERK"
     OFFICE_REVIEWER = "OFFICE_REVIEWER"
     OFFICE_CATALOGUE = "OFFICE_CATALOGUE"
@@ -40,6 +42,8 @@ class Actor:
         organisation_code: Unified social credit code of the organisation acted for; ``None`` when for nobody.
         person_id: The person that the actor is, when a person acts about themselves; ``None`` otherwise.
         roles: Appointments held at the moment of the act.
+        for_person_id: The person for whom the actor, a guardian or agent, acts in the own name; ``None`` otherwise.
+        mandate: Reference of the representation under which that is; ``None`` otherwise.
     """
 
     kind: ActorKind
@@ -47,15 +51,20 @@ class Actor:
     organisation_code: str | None = None
     person_id: int | None = None
     roles: frozenset[Role] = frozenset()
+    for_person_id: int | None = None
+    mandate: str | None = None
 
     def __post_init__(self) -> None:
         """Check that the acts of this actor can be traced.
 
         Raises:
-            ValueError: The key is empty.
+            ValueError: The key is empty, or it is not said by what somebody acts for another person.
         """
         if not self.key:
             message = "an actor needs a key"
+            raise ValueError(message)
+        if (self.for_person_id is None) != (self.mandate is None):
+            message = "who acts for another person names the mandate"
             raise ValueError(message)
 
     def has(self, role: Role) -> bool:

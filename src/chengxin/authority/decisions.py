@@ -1,4 +1,4 @@
-"""What is decided about an act: permitted or refused, with a code and a legal basis.
+"""What is decided about an act: permitted, refused, or undecided (which refuses), with a code and a legal basis.
 
 Policies return a :class:`Permit` or a :class:`Refusal`. An operation calls ``.require()`` on the result; a gate that
 must write its line of the register first keeps the value instead. Codes are stable and never shown; interfaces
@@ -101,6 +101,14 @@ class Refusal:
         refused = Refused(self.code, self.basis)
         refused.details = dict(self.details)
         raise refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided(Refusal):
+    """A decision that could not be made: a fact is missing that the catalogue or the registry should hold.
+
+    It refuses, like any other refusal, and somebody has to fill the gap: whoever judges opens a task for it.
+    """
 
 
 def all_of(decisions: Iterable[Permit | Refusal]) -> Permit | Refusal:

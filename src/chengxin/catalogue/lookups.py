@@ -1,10 +1,14 @@
-"""Reading of the catalogue. Editions are values, kept by digest: one that was read once is never read again."""
+"""Reading of the catalogue. Editions are values, kept in memory: one that was read once is never read again.
+
+What may be remembered is only what never changes: the content of a digest, and the digest of a code. Which edition is
+in force on a day is asked of the database each time.
+"""
 
 import json
 import threading
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from chengxin.catalogue import models
 from chengxin.catalogue.errors import NoEditionInForce, UnknownEdition, UnknownItemType
@@ -14,7 +18,9 @@ from chengxin.catalogue.rules.values import Edition, ItemType
 
 _LONGEST_CACHE: Final = 16
 _lock = threading.Lock()
+Value = TypeVar("Value")
 _editions: dict[str, Edition] = {}
+_digests: dict[str, str] = {}  # by code; as many at most as editions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +51,14 @@ def _read(digest: str) -> Edition:
         raise RuntimeError(message)
     built = edition_from_body(body)
     with _lock:
-        while len(_editions) >= _LONGEST_CACHE:
-            del _editions[next(iter(_editions))]
-        _editions[digest] = built
+        _remember(_editions, digest, built)
     return built
+
+
+def _remember(kept: dict[str, Value], key: str, value: Value) -> None:
+    while len(kept) >= _LONGEST_CACHE:
+        del kept[next(iter(kept))]
+    kept[key] = value
 
 
 def edition_in_force(on: date) -> Edition:
@@ -71,15 +81,21 @@ def edition_in_force(on: date) -> Edition:
 
 
 def edition(code: str) -> Edition:
-    """Return an edition by its code, as decisions name it.
+    """Return an edition by its code, as decisions name it; once read it is not asked for again.
 
     Raises:
         UnknownEdition: No edition has this code.
     """
+    digest = _digests.get(code)
+    if digest is not None:
+        return _read(digest)
     digest = models.Edition.objects.filter(code=code).values_list("digest", flat=True).first()
     if digest is None:
         raise UnknownEdition(edition=code[:80])
-    return _read(digest)
+    found = _read(digest)
+    with _lock:
+        _remember(_digests, code, digest)
+    return found
 
 
 def has_digest(digest: str) -> bool:
@@ -138,3 +154,4 @@ def forget_cached_editions() -> None:
     """Empty this process's memory of editions, so that the next reading comes from the database."""
     with _lock:
         _editions.clear()
+        _digests.clear()

@@ -245,6 +245,7 @@ def _add_parties(tree: _Tree) -> None:
     add("--organisation", required=True, metavar="单位")
     add("--name", required=True, metavar="名称")
     add("--role", action="append", default=[], metavar="岗位", help="可以重复，默认 SUPPLIER")
+    add("--redirect-uri", action="append", default=[], metavar="地址", help="本人答复授权请求后送回的地址，可以重复")
 
 
 def _add_ledger_and_keys(tree: _Tree) -> None:

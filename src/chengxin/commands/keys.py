@@ -67,8 +67,7 @@ def _count(first: date, following: date) -> tuple[int, int, int]:
     """Count the items, versions and postings that are sealed under a month's key."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(DISTINCT record_key), count(*), count(DISTINCT posting_id) FROM records_recordversion"
-            " WHERE kept_until >= %s AND kept_until < %s",
+            "SELECT items, versions, postings FROM records_count_kept(%s, %s)",
             [first, following],
         )
         items, versions, postings = cursor.fetchone()

@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from chengxin.accounts import lookups as accounts_lookups
 from chengxin.accounts import operations as accounts
+from chengxin.accounts.rules import is_redirect_address
 from chengxin.authority.actors import ActorKind, Role
 from chengxin.catalogue import lookups as catalogue
 from chengxin.commands.running import Answer, CommandRefused, Run, table
@@ -144,10 +145,13 @@ def open_client(called: argparse.Namespace, run: Run) -> Answer:
     """Open a machine client; its secret is shown this once.
 
     Raises:
-        CommandRefused: There is no such organisation.
+        CommandRefused: There is no such organisation, or people cannot be sent to one of the addresses.
     """
     if organisations_lookups.find_organisation(called.organisation) is None:
         raise CommandRefused(code="ORGANISATION_UNKNOWN", organisation=called.organisation[:64])
+    for address in called.redirect_uri:
+        if not is_redirect_address(address):
+            raise CommandRefused(code="REDIRECT_ADDRESS_REFUSED", address=address[:100])
     opened = accounts.open_api_client(
         organisation_code=called.organisation,
         name=called.name,
@@ -155,6 +159,10 @@ def open_client(called: argparse.Namespace, run: Run) -> Answer:
         actor=run.operator(),
         now=run.now,
     )
+    if called.redirect_uri:
+        accounts.register_redirects(
+            client_id=opened.client_id, redirect_uris=tuple(called.redirect_uri), actor=run.operator(), now=run.now
+        )
     lines = (
         f"客户端标识：{opened.client_id}",
         f"客户端密钥：{opened.client_secret}",

@@ -31,6 +31,7 @@ OWN: Final[Mapping[str, tuple[str, str]]] = {
     "ORGANISATION_UNKNOWN": ("没有单位“{organisation}”", "用 chengxin organisation list 查看"),
     "ORGANISATION_KNOWN": ("单位代码“{organisation}”已经登记", "无需再登记；或换一个代码"),
     "BODY_UNKNOWN": ("现行目录没有机构“{body}”", "用目录中的机构代码"),
+    "REDIRECT_ADDRESS_REFUSED": ("不能把本人送回地址“{address}”", "用 https 地址；测试时可以用本机的 http 地址"),
     "MANDATE_OVERLAPS": ("这个单位在这段时间已有这个信息项的授权", "先结束现有授权（--end --to 日期）"),
     "MANDATE_PERIOD_EMPTY": ("授权的终止日期不晚于开始日期", "核对日期"),
     "MANDATE_MISSING": ("没有可以结束的授权", "核对单位、信息项和日期"),

@@ -15,15 +15,18 @@ from typing import Final
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from chengxin.accounts import lookups as accounts_lookups
 from chengxin.accounts import operations as accounts
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.rules.values import Edition
+from chengxin.demonstration.asking import Asking, register_requesters
 from chengxin.demonstration.batches import MadeBatch, Sending, first_day, moment
 from chengxin.demonstration.errors import NotDemonstration, StoreNotEmpty
 from chengxin.demonstration.people import CAREERS, Person, make_people
 from chengxin.demonstration.places import counties_of
 from chengxin.demonstration.population import MadeFeed, make_population
+from chengxin.demonstration.requesters import KINDS, TOLD, Told
 from chengxin.demonstration.story import (
     ACCOUNTS,
     CITIZEN,
@@ -53,12 +56,14 @@ from chengxin.intake.states import BatchState, HeldState
 from chengxin.ledger import operations as ledger
 from chengxin.organisations import lookups as organisations_lookups
 from chengxin.organisations import operations as organisations
+from chengxin.organisations.states import OrganisationKind
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons_lookups
 from chengxin.persons import operations as persons
 from chengxin.persons.states import Decision, DocumentKind, VerificationMethod
 from chengxin.records import lookups as records
 from chengxin.register import lookups as register
+from chengxin.register.lookups import LookFilter
 
 PASSWORD: Final = "demonstration-only-2026"  # noqa: S105 - published on purpose; it opens made-up people alone
 SYSTEM: Final = Actor(
@@ -68,6 +73,8 @@ SELF_READ: Final = "SELF_READ"
 CLIENT_NAME: Final = "演示接口客户端"
 LOOKS_DAYS_AGO: Final = (96, 41, 6)
 MERGE_PROPOSED_DAYS_AGO: Final = 5
+CONFIRMED_DAYS_AGO: Final = 345
+"""So long ago that the demonstration shows a due day that is near."""
 FEWEST_PEOPLE: Final = 100
 
 Tell = Callable[[str, int, int], None]
@@ -227,6 +234,7 @@ class _Building:
                 organisation_code=supplier.code,
                 roles=frozenset({Role.SUPPLIER}),
             )
+        register_requesters(actor=SYSTEM, at=at)
 
     @staticmethod
     def _register_supplier(supplier: Supplier, at: datetime) -> None:
@@ -236,6 +244,7 @@ class _Building:
             division_code=supplier.division_code,
             name_zh=supplier.name_zh,
             name_en=supplier.name_en,
+            kind=KINDS.get(supplier.code, OrganisationKind.DEPARTMENT),
             actor=SYSTEM,
             now=at,
         )
@@ -314,12 +323,17 @@ class _Building:
         acts = [
             _Act(moment(first_day(today) - timedelta(days=5)), self._verify),
             _Act(moment(today - timedelta(days=600)), self._merge),
+            _Act(moment(today - timedelta(days=CONFIRMED_DAYS_AGO)), self._confirm_logins),
             _Act(moment(today - timedelta(days=72), hour=16), self._reverse),
             *(_Act(moment(today - timedelta(days=days), hour=20), self._look) for days in LOOKS_DAYS_AGO),
             _Act(moment(today - timedelta(days=30)), self._look_refused),
             _Act(moment(today - timedelta(days=18)), self._settle_held_lines),
             _Act(moment(today - timedelta(days=7)), self._decline),
             _Act(moment(today - timedelta(days=MERGE_PROPOSED_DAYS_AGO)), self._propose_merge),
+            *(
+                _Act(moment(today - timedelta(days=one.days), hour=one.hour), partial(self._tell_of, one))
+                for one in TOLD
+            ),
         ]
         yield from sorted(acts, key=lambda act: act.at)
 
@@ -337,6 +351,18 @@ class _Building:
                     actor=clerk,
                     now=at,
                 )
+
+    def _confirm_logins(self, at: datetime) -> None:
+        """Let each administrator confirm the organisation's logins, as once a year."""
+        for username in ("demo-administrator", "demo-office-administrator"):
+            actor = self._officers[username]
+            code = actor.organisation_code or ""
+            accounts.confirm_officers(
+                account_ids=[line.account_id for line in accounts_lookups.list_officers(organisation_code=code)],
+                organisation_code=code,
+                actor=actor,
+                now=at,
+            )
 
     def _merge(self, at: datetime) -> None:
         """Let two officers find that two registrations are one person."""
@@ -413,18 +439,38 @@ class _Building:
             held_line_id=unknown.id, reasons="人口库查无此人，请报送单位核实号码", actor=clerk, now=at
         )
 
+    def _tell_of(self, told: Told, at: datetime) -> None:
+        """Let requesters, the citizen and the reviewer do what the story tells of them."""
+        citizen = self._people[CITIZEN]
+        Asking(
+            citizen=self._officers["demo-citizen"],
+            reviewer=self._officers["demo-reviewer"],
+            number=IdentityNumber.parse(citizen.number, today=civil_date(self.now)),
+            name=citizen.name,
+        ).do(told, at)
+
+    def _has_looked(self, at: datetime) -> bool:
+        """Tell whether somebody looked at the citizen at this moment: what was done before an interruption."""
+        chosen = LookFilter(from_at=at, until_at=at + timedelta(seconds=1))
+        return register.count_chosen(person_id=self._person_id(CITIZEN), chosen=chosen) > 0
+
     def _look(self, at: datetime) -> None:
-        citizen = self._officers["demo-citizen"]
-        person_id = self._person_id(CITIZEN)
-        if register.count_looks(person_id=person_id) <= len(LOOKS_DAYS_AGO):
-            records.access_file(person_id=person_id, actor=citizen, purpose_code=SELF_READ, now=at)
+        if not self._has_looked(at):
+            records.access_file(
+                person_id=self._person_id(CITIZEN),
+                actor=self._officers["demo-citizen"],
+                purpose_code=SELF_READ,
+                now=at,
+            )
 
     def _look_refused(self, at: datetime) -> None:
         """Let an officer try to open a file that is nobody's but the citizen's; the attempt is registered."""
-        person_id = self._person_id(CITIZEN)
-        if register.count_looks(person_id=person_id) <= len(LOOKS_DAYS_AGO):
+        if not self._has_looked(at):
             records.access_file(
-                person_id=person_id, actor=self._officers["demo-supplier"], purpose_code=SELF_READ, now=at
+                person_id=self._person_id(CITIZEN),
+                actor=self._officers["demo-supplier"],
+                purpose_code=SELF_READ,
+                now=at,
             )
 
 

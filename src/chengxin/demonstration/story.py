@@ -72,6 +72,14 @@ ACCOUNTS: Final = (
         organisation_code=DEMO_SUPPLIER_CODE, page="/organisation/",
     ),
     DemoAccount(
+        "demo-administrator", ActorKind.OFFICER, frozenset({Role.ORGANISATION_ADMINISTRATOR}), "单位管理员",
+        organisation_code=DEMO_SUPPLIER_CODE, page="/organisation/officers/",
+    ),
+    DemoAccount(
+        "demo-office-administrator", ActorKind.OFFICER, frozenset({Role.ORGANISATION_ADMINISTRATOR}), "信用办管理员",
+        organisation_code=OFFICE_CODE, page="/organisation/officers/",
+    ),
+    DemoAccount(
         "demo-clerk", ActorKind.OFFICER, frozenset({Role.OFFICE_CLERK}), "信用办经办人",
         organisation_code=OFFICE_CODE, page="/office/",
     ),

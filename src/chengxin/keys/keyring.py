@@ -28,8 +28,9 @@ _NAME_INDEX: Final = "name-index"
 _LINE_INDEX: Final = "line-index"
 _SPOOL: Final = "spool"
 _LEDGER: Final = "ledger-signer"
+_RECEIPTS: Final = "receipt-signer"
 _ORIGIN: Final = "ledger.origin"
-_STANDING: Final = (_VAULT, _IDENTITY_INDEX, _NAME_INDEX, _LINE_INDEX, _SPOOL, _LEDGER)
+_STANDING: Final = (_VAULT, _IDENTITY_INDEX, _NAME_INDEX, _LINE_INDEX, _SPOOL, _LEDGER, _RECEIPTS)
 
 
 class KeyMissing(Exception):  # noqa: N818 - says what is the case
@@ -176,6 +177,10 @@ class Keyring:
     def ledger_signer(self) -> Ed25519PrivateKey:
         """Return the key that signs the ledger's checkpoints."""
         return Ed25519PrivateKey.from_private_bytes(self._key(f"{_LEDGER}.key"))
+
+    def receipt_signer(self) -> Ed25519PrivateKey:
+        """Return the key that signs receipts: of authorisations and of looks."""
+        return Ed25519PrivateKey.from_private_bytes(self._key(f"{_RECEIPTS}.key"))
 
     @property
     def ledger_origin(self) -> str:

@@ -210,6 +210,45 @@ def prove(event_id: int) -> Proof:
     )
 
 
+def prove_many(event_ids: Sequence[int], *, published: checkpoints.Checkpoint) -> dict[int, Proof]:
+    """Return the proofs of events under one published checkpoint; an event that is not under it has none.
+
+    Reads each tile once. Unlike :func:`prove` it does not check what it gives out: whoever receives it does.
+
+    Args:
+        event_ids: The events; a few thousand at a time.
+        published: The checkpoint to which all proofs lead.
+
+    Raises:
+        LedgerBroken: A tile is missing or damaged.
+    """
+    source = tiles.TileFolder(ledger_folder(), published.size)
+    rows = Event.objects.filter(pk__in=event_ids).values_list("pk", *_FIELDS[:-1])
+    places = dict(
+        Leaf.objects.filter(event_id__in=event_ids, leaf_index__lt=published.size).values_list("event_id", "leaf_index")
+    )
+    proofs = {}
+    for event_id, kind, at, actor_key, organisation_code, person_id, body, salt in rows:
+        if event_id not in places:
+            continue
+        try:
+            path = merkle.inclusion_proof(source, places[event_id], published.size)
+        except tiles.TileBroken as broken:
+            raise LedgerBroken(place=broken.path) from None
+        encoded = payload(
+            kind=kind, at=at, actor_key=actor_key, organisation_code=organisation_code, person_id=person_id, body=body
+        )
+        proofs[event_id] = Proof(
+            event_id=event_id,
+            payload=encoded.decode(),
+            salt=bytes(salt),
+            leaf_index=places[event_id],
+            path=tuple(path),
+            checkpoint=published.text,
+        )
+    return proofs
+
+
 def prove_consistency(*, first_size: int) -> ConsistencyProof:
     """Return the proof that the log of an older checkpoint is the beginning of the published one.
 

@@ -51,3 +51,87 @@ class MandateEnded(LedgerEvent):
     def body(self) -> dict[str, Any]:
         """Return the codes and the first day without the mandate."""
         return {"organisation": self.organisation_code, "item": self.item_code, "to": self.to_on}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryMandateGranted(LedgerEvent):
+    """An organisation may ask about persons for a purpose."""
+
+    kind: ClassVar[str] = "organisations.inquiry_mandate.granted"
+    organisation_code: str
+    purpose_code: str
+    basis_code: str
+    item_codes: tuple[str, ...]
+    from_on: str
+    to_on: str | None
+
+    def body(self) -> dict[str, Any]:
+        """Return the codes and the period, half-open."""
+        return {
+            "organisation": self.organisation_code,
+            "purpose": self.purpose_code,
+            "basis": self.basis_code,
+            "items": list(self.item_codes),
+            "from": self.from_on,
+            "to": self.to_on,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryMandateEnded(LedgerEvent):
+    """An organisation may no longer ask for a purpose."""
+
+    kind: ClassVar[str] = "organisations.inquiry_mandate.ended"
+    organisation_code: str
+    purpose_code: str
+    to_on: str
+
+    def body(self) -> dict[str, Any]:
+        """Return the codes and the first day without the mandate."""
+        return {"organisation": self.organisation_code, "purpose": self.purpose_code, "to": self.to_on}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceRecorded(LedgerEvent):
+    """A bureau's licence was recorded."""
+
+    kind: ClassVar[str] = "organisations.licence.recorded"
+    organisation_code: str
+    number: str
+    purpose_codes: tuple[str, ...]
+    from_on: str
+    to_on: str | None
+
+    def body(self) -> dict[str, Any]:
+        """Return number, scope and period, half-open."""
+        return {
+            "organisation": self.organisation_code,
+            "number": self.number,
+            "purposes": list(self.purpose_codes),
+            "from": self.from_on,
+            "to": self.to_on,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspended(LedgerEvent):
+    """An organisation, officer or client may ask nothing from now on. The reasons stay in the row."""
+
+    kind: ClassVar[str] = "organisations.suspension.made"
+    subject: str
+
+    def body(self) -> dict[str, Any]:
+        """Return whom."""
+        return {"subject": self.subject}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionLifted(LedgerEvent):
+    """A suspension ended."""
+
+    kind: ClassVar[str] = "organisations.suspension.lifted"
+    subject: str
+
+    def body(self) -> dict[str, Any]:
+        """Return whom."""
+        return {"subject": self.subject}

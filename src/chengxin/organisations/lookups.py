@@ -1,9 +1,15 @@
 """Reading of organisations and mandates."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from chengxin.organisations.models import Mandate, Organisation
+from django.db import connection
+
+from chengxin.accounts.rules import Appointments
+from chengxin.organisations import rules
+from chengxin.organisations.models import InquiryMandate, Licence, Mandate, Organisation, Suspension
+from chengxin.organisations.states import OrganisationKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +21,61 @@ class OrganisationLine:
     division_code: str
     name_zh: str
     name_en: str
+    kind: OrganisationKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingFacts:
+    """Whether an organisation may ask about persons for a purpose, as the gate needs it.
+
+    Attributes:
+        kind: What the organisation is; ``None`` where there is no such organisation.
+        suspended: Which of the subjects asked about are suspended.
+        mandate_basis: The provision named in its mandate of today; ``None`` without a mandate.
+        mandate_items: Item types that the mandate names; empty means all that the purpose allows.
+        is_licensed: A licence of today has the purpose in its scope.
+    """
+
+    kind: OrganisationKind | None
+    suspended: frozenset[str]
+    mandate_basis: str | None
+    mandate_items: frozenset[str]
+    is_licensed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryMandateLine:
+    """One mandate to ask, as lists show it; ``to_on`` is the first day without it."""
+
+    organisation_code: str
+    purpose_code: str
+    basis_code: str
+    item_codes: tuple[str, ...]
+    from_on: date
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceLine:
+    """One licence, as lists show it; ``to_on`` is the first day without it."""
+
+    organisation_code: str
+    number: str
+    issuer: str
+    purpose_codes: tuple[str, ...]
+    from_on: date
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionLine:
+    """One suspension; ``lifted_at`` is ``None`` while it lasts."""
+
+    subject: str
+    reasons: str
+    suspended_by: str
+    since_at: datetime
+    lifted_at: datetime | None
 
 
 def _line(row: Organisation) -> OrganisationLine:
@@ -24,6 +85,7 @@ def _line(row: Organisation) -> OrganisationLine:
         division_code=row.division_code,
         name_zh=row.name_zh,
         name_en=row.name_en,
+        kind=OrganisationKind(row.kind),
     )
 
 
@@ -31,6 +93,17 @@ def find_organisation(code: str) -> OrganisationLine | None:
     """Return one organisation, or None."""
     row = Organisation.objects.filter(code=code).first()
     return None if row is None else _line(row)
+
+
+def find_organisations(codes: Collection[str]) -> Mapping[str, OrganisationLine]:
+    """Return some organisations by code, in one statement, none without codes; a code of nobody is left out."""
+    return {row.code: _line(row) for row in Organisation.objects.filter(code__in=set(codes))}
+
+
+def appointments_of(code: str) -> Appointments:
+    """Return which roles an organisation may give its officers; none where there is no such organisation."""
+    found = find_organisation(code)
+    return rules.appointments_of(None if found is None else found.kind)
 
 
 def list_organisations() -> tuple[OrganisationLine, ...]:
@@ -51,4 +124,112 @@ def list_mandated_items(*, organisation_code: str, on: date) -> tuple[str, ...]:
         Mandate.objects.filter(organisation__code=organisation_code, period__contains=on)
         .order_by("item_code")
         .values_list("item_code", flat=True)
+    )
+
+
+ASKING = """
+    SELECT o.kind, m.basis_code, coalesce(m.item_codes, '{}'),
+        EXISTS (
+            SELECT 1 FROM organisations_licence l
+            WHERE l.organisation_id = o.id AND l.period @> %(on)s::date AND %(purpose)s = ANY (l.purpose_codes)
+        ),
+        ARRAY (
+            SELECT s.subject FROM organisations_suspension s
+            WHERE s.subject = ANY (%(subjects)s) AND s.lifted_at IS NULL
+        )
+    FROM (SELECT 1) AS always
+    LEFT JOIN organisations_organisation o ON o.code = %(organisation)s
+    LEFT JOIN organisations_inquirymandate m
+        ON m.organisation_id = o.id AND m.purpose_code = %(purpose)s AND m.period @> %(on)s::date
+"""
+
+
+def asking_facts(*, organisation_code: str, purpose_code: str, subjects: Sequence[str], on: date) -> AskingFacts:
+    """Return whether an organisation may ask for a purpose on a day, freshly and in one statement.
+
+    Args:
+        organisation_code: Who asks.
+        purpose_code: For what.
+        subjects: Keys under which the organisation, the officer or the client could be suspended.
+        on: The civil day.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ASKING,
+            {"organisation": organisation_code, "purpose": purpose_code, "subjects": list(subjects), "on": on},
+        )
+        kind, basis, items, is_licensed, suspended = cursor.fetchone()
+    return AskingFacts(
+        kind=None if kind is None else OrganisationKind(kind),
+        suspended=frozenset(suspended),
+        mandate_basis=basis,
+        mandate_items=frozenset(items),
+        is_licensed=is_licensed,
+    )
+
+
+def list_inquiry_mandates(
+    *, organisation_code: str | None = None, on: date | None = None
+) -> tuple[InquiryMandateLine, ...]:
+    """Return mandates to ask, of one organisation or of all, by organisation and purpose.
+
+    Args:
+        organisation_code: Whose; ``None`` for all.
+        on: Only those in force on a day; ``None`` for all.
+    """
+    rows = InquiryMandate.objects.select_related("organisation").order_by("organisation__code", "purpose_code", "id")
+    if organisation_code is not None:
+        rows = rows.filter(organisation__code=organisation_code)
+    if on is not None:
+        rows = rows.filter(period__contains=on)
+    return tuple(
+        InquiryMandateLine(
+            organisation_code=row.organisation.code,
+            purpose_code=row.purpose_code,
+            basis_code=row.basis_code,
+            item_codes=tuple(row.item_codes),
+            from_on=row.period.lower,
+            to_on=row.period.upper,
+        )
+        for row in rows
+    )
+
+
+def list_licences(*, organisation_code: str | None = None) -> tuple[LicenceLine, ...]:
+    """Return licences, of one organisation or of all, by organisation and number."""
+    rows = Licence.objects.select_related("organisation").order_by("organisation__code", "number", "id")
+    if organisation_code is not None:
+        rows = rows.filter(organisation__code=organisation_code)
+    return tuple(
+        LicenceLine(
+            organisation_code=row.organisation.code,
+            number=row.number,
+            issuer=row.issuer,
+            purpose_codes=tuple(row.purpose_codes),
+            from_on=row.period.lower,
+            to_on=row.period.upper,
+        )
+        for row in rows
+    )
+
+
+def list_suspensions(*, is_open: bool | None = None, limit: int = 100) -> tuple[SuspensionLine, ...]:
+    """Return suspensions, the newest first.
+
+    Args:
+        is_open: Only those that last, only those that were lifted, or all.
+        limit: At most so many.
+    """
+    rows = Suspension.objects.order_by("-id")
+    if is_open is not None:
+        rows = rows.filter(lifted_at__isnull=is_open)
+    return tuple(
+        SuspensionLine(
+            subject=row.subject,
+            reasons=row.reasons,
+            suspended_by=row.suspended_by,
+            since_at=row.since_at,
+            lifted_at=row.lifted_at,
+        )
+        for row in rows[:limit]
     )

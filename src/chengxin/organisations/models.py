@@ -1,8 +1,10 @@
-"""Rows of organisations and of what they were mandated to do, from when to when."""
+"""Rows of organisations, of what they were mandated to do and licensed for, and of suspensions, from when to when."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
+
+from chengxin.organisations.states import OrganisationKind
 
 
 class Organisation(models.Model):
@@ -14,7 +16,17 @@ class Organisation(models.Model):
     division_code = models.CharField(max_length=6)
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160)
+    kind = models.CharField(max_length=32, default=OrganisationKind.DEPARTMENT.value)
     registered_at = models.DateTimeField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_kind_known", condition=models.Q(kind__in=[kind.value for kind in OrganisationKind])
+            ),
+        ]
 
     def __str__(self) -> str:
         """Return the code."""
@@ -47,3 +59,95 @@ class Mandate(models.Model):
     def __str__(self) -> str:
         """Return organisation and item."""
         return f"{self.organisation_id}:{self.item_code}"
+
+
+class InquiryMandate(models.Model):
+    """One purpose for which an organisation may ask about persons, on which basis of its own, for a period."""
+
+    # PROTECT: the mandate under which somebody was answered stays readable.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="inquiry_mandates")
+    purpose_code = models.CharField(max_length=64)
+    basis_code = models.CharField(max_length=64)
+    # Item types that may be asked for; empty means every type that the purpose's kinds allow.
+    item_codes = ArrayField(models.CharField(max_length=64), default=list)
+    period = DateRangeField()
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints = [
+            ExclusionConstraint(
+                name="inquiry_mandate_periods_apart",
+                expressions=[
+                    ("organisation", RangeOperators.EQUAL),
+                    ("purpose_code", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return organisation and purpose."""
+        return f"{self.organisation_id}:{self.purpose_code}"
+
+
+class Licence(models.Model):
+    """A licence that a bureau holds: number, issuer, the purposes in its scope, for a period."""
+
+    # PROTECT: the licence under which somebody was answered stays readable.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="licences")
+    number = models.CharField(max_length=64)
+    issuer = models.CharField(max_length=120)
+    purpose_codes = ArrayField(models.CharField(max_length=64))
+    period = DateRangeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints = [
+            ExclusionConstraint(
+                name="licence_periods_apart",
+                expressions=[
+                    ("organisation", RangeOperators.EQUAL),
+                    ("number", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the number."""
+        return self.number
+
+
+class Suspension(models.Model):
+    """An organisation, officer or client that may ask nothing until somebody lifts it. Its history stays."""
+
+    # ``organisation:CODE``, ``account:17`` or ``client:3``: a key, because logins lie beside this room.
+    subject = models.CharField(max_length=100)
+    reasons = models.TextField()
+    suspended_by = models.CharField(max_length=100)
+    since_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints = [
+            models.UniqueConstraint(
+                name="suspension_once_at_a_time", fields=["subject"], condition=models.Q(lifted_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="suspension_lifted_by_somebody",
+                condition=models.Q(lifted_at__isnull=True, lifted_by="")
+                | (models.Q(lifted_at__isnull=False) & ~models.Q(lifted_by="")),
+            ),
+            models.CheckConstraint(name="suspension_has_reasons", condition=~models.Q(reasons="")),
+        ]
+
+    def __str__(self) -> str:
+        """Return the subject."""
+        return self.subject

@@ -7,8 +7,19 @@ from django.db import transaction
 from chengxin.authority.actors import Actor
 from chengxin.authority.decisions import Refused
 from chengxin.ledger import operations as ledger
-from chengxin.organisations.events import MandateEnded, MandateGranted, OrganisationRegistered
-from chengxin.organisations.models import Mandate, Organisation
+from chengxin.organisations import policies
+from chengxin.organisations.events import (
+    InquiryMandateEnded,
+    InquiryMandateGranted,
+    LicenceRecorded,
+    MandateEnded,
+    MandateGranted,
+    OrganisationRegistered,
+    Suspended,
+    SuspensionLifted,
+)
+from chengxin.organisations.models import InquiryMandate, Licence, Mandate, Organisation, Suspension
+from chengxin.organisations.states import OrganisationKind
 
 
 class OrganisationKnown(Refused):
@@ -41,9 +52,41 @@ class MandateMissing(Refused):
     code = "MANDATE_MISSING"
 
 
+class LicenceOverlaps(Refused):
+    """The licence is recorded already for some of the days."""
+
+    code = "LICENCE_OVERLAPS"
+
+
+class ReasonsMissing(Refused):
+    """A suspension needs reasons in words."""
+
+    code = "REASONS_MISSING"
+
+
+class SuspendedAlready(Refused):
+    """The subject is suspended already."""
+
+    code = "SUSPENDED_ALREADY"
+
+
+class NotSuspended(Refused):
+    """The subject is not suspended."""
+
+    code = "NOT_SUSPENDED"
+
+
 @transaction.atomic
 def register_organisation(
-    *, code: str, body_code: str, division_code: str, name_zh: str, name_en: str, actor: Actor, now: datetime
+    *,
+    code: str,
+    body_code: str,
+    division_code: str,
+    name_zh: str,
+    name_en: str,
+    actor: Actor,
+    now: datetime,
+    kind: OrganisationKind = OrganisationKind.DEPARTMENT,
 ) -> None:
     """Register an organisation.
 
@@ -55,6 +98,7 @@ def register_organisation(
         name_en: Name in English.
         actor: Who registers it.
         now: The moment.
+        kind: What sort of body it is.
 
     Raises:
         OrganisationKnown: The code is taken; nothing changes.
@@ -62,7 +106,13 @@ def register_organisation(
     if Organisation.objects.filter(code=code).exists():
         raise OrganisationKnown(organisation=code)
     Organisation.objects.create(
-        code=code, body_code=body_code, division_code=division_code, name_zh=name_zh, name_en=name_en, registered_at=now
+        code=code,
+        body_code=body_code,
+        division_code=division_code,
+        name_zh=name_zh,
+        name_en=name_en,
+        kind=kind.value,
+        registered_at=now,
     )
     ledger.append(
         OrganisationRegistered(person_id=None, organisation_code=code, body_code=body_code), actor=actor, at=now
@@ -88,10 +138,7 @@ def grant_mandate(
         MandateOverlaps: There is such a mandate on some of the days; nothing changes.
         MandatePeriodEmpty: The first day without it is not after its first day.
     """
-    # Locked, so that two grants at once follow one another and the second sees the first.
-    organisation = Organisation.objects.select_for_update().filter(code=organisation_code).first()
-    if organisation is None:
-        raise OrganisationUnknown(organisation=organisation_code[:64])
+    organisation = _lock_organisation(organisation_code)
     if to_on is not None and to_on <= from_on:
         raise MandatePeriodEmpty(organisation=organisation_code, item=item_code)
     known = Mandate.objects.filter(organisation=organisation, item_code=item_code)
@@ -138,3 +185,211 @@ def end_mandate(*, organisation_code: str, item_code: str, to_on: date, actor: A
         actor=actor,
         at=now,
     )
+
+
+@transaction.atomic
+def grant_inquiry_mandate(
+    *,
+    organisation_code: str,
+    purpose_code: str,
+    basis_code: str,
+    from_on: date,
+    to_on: date | None,
+    actor: Actor,
+    now: datetime,
+    item_codes: tuple[str, ...] = (),
+) -> None:
+    """Let an organisation ask about persons for a purpose, for a half-open period.
+
+    Args:
+        organisation_code: Who may ask.
+        purpose_code: For which purpose of the catalogue.
+        basis_code: The provision that gives this very organisation the task.
+        from_on: First day.
+        to_on: First day without the mandate; None means open.
+        actor: Who grants it.
+        now: The moment.
+        item_codes: Item types that may be asked for; empty means all that the purpose allows.
+
+    Raises:
+        OrganisationUnknown: No organisation has this code.
+        MandateOverlaps: There is such a mandate on some of the days; nothing changes.
+        MandatePeriodEmpty: The first day without it is not after its first day.
+        Refused: The actor may not admit anybody.
+    """
+    policies.may_admit(actor).require()
+    organisation = _lock_organisation(organisation_code)
+    if to_on is not None and to_on <= from_on:
+        raise MandatePeriodEmpty(organisation=organisation_code, purpose=purpose_code)
+    known = InquiryMandate.objects.filter(organisation=organisation, purpose_code=purpose_code)
+    if known.filter(period__overlap=(from_on, to_on)).exists():
+        raise MandateOverlaps(organisation=organisation_code, purpose=purpose_code)
+    InquiryMandate.objects.create(
+        organisation=organisation,
+        purpose_code=purpose_code,
+        basis_code=basis_code,
+        item_codes=sorted(item_codes),
+        period=(from_on, to_on),
+        granted_at=now,
+    )
+    ledger.append(
+        InquiryMandateGranted(
+            organisation_code=organisation_code,
+            purpose_code=purpose_code,
+            basis_code=basis_code,
+            item_codes=tuple(sorted(item_codes)),
+            from_on=from_on.isoformat(),
+            to_on=None if to_on is None else to_on.isoformat(),
+        ),
+        actor=actor,
+        at=now,
+    )
+
+
+@transaction.atomic
+def end_inquiry_mandate(*, organisation_code: str, purpose_code: str, to_on: date, actor: Actor, now: datetime) -> None:
+    """End an open mandate to ask; inquiries from that day on are refused.
+
+    Args:
+        organisation_code: Whose mandate.
+        purpose_code: For which purpose.
+        to_on: First day without the mandate.
+        actor: Who ends it.
+        now: The moment.
+
+    Raises:
+        MandateMissing: No mandate is open on that day.
+        Refused: The actor may not admit anybody.
+    """
+    policies.may_admit(actor).require()
+    mandate = (
+        InquiryMandate.objects.select_for_update()
+        .filter(organisation__code=organisation_code, purpose_code=purpose_code, period__contains=to_on)
+        .first()
+    )
+    if mandate is None:
+        raise MandateMissing(organisation=organisation_code, purpose=purpose_code)
+    InquiryMandate.objects.filter(pk=mandate.pk).update(period=(mandate.period.lower, to_on))
+    ledger.append(
+        InquiryMandateEnded(organisation_code=organisation_code, purpose_code=purpose_code, to_on=to_on.isoformat()),
+        actor=actor,
+        at=now,
+    )
+
+
+@transaction.atomic
+def record_licence(
+    *,
+    organisation_code: str,
+    number: str,
+    issuer: str,
+    purpose_codes: tuple[str, ...],
+    from_on: date,
+    to_on: date | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Record a licence that an organisation holds.
+
+    Args:
+        organisation_code: The holder.
+        number: As it stands on the licence.
+        issuer: Who issued it, as it stands there.
+        purpose_codes: The purposes in its scope.
+        from_on: First day.
+        to_on: First day without it; None means open.
+        actor: Who records it.
+        now: The moment.
+
+    Raises:
+        OrganisationUnknown: No organisation has this code.
+        LicenceOverlaps: It is recorded already for some of the days.
+        MandatePeriodEmpty: The first day without it is not after its first day.
+        Refused: The actor may not admit anybody.
+    """
+    policies.may_admit(actor).require()
+    organisation = _lock_organisation(organisation_code)
+    if to_on is not None and to_on <= from_on:
+        raise MandatePeriodEmpty(organisation=organisation_code, licence=number)
+    known = Licence.objects.filter(organisation=organisation, number=number)
+    if known.filter(period__overlap=(from_on, to_on)).exists():
+        raise LicenceOverlaps(organisation=organisation_code, licence=number)
+    Licence.objects.create(
+        organisation=organisation,
+        number=number,
+        issuer=issuer,
+        purpose_codes=sorted(purpose_codes),
+        period=(from_on, to_on),
+        recorded_at=now,
+    )
+    ledger.append(
+        LicenceRecorded(
+            organisation_code=organisation_code,
+            number=number,
+            purpose_codes=tuple(sorted(purpose_codes)),
+            from_on=from_on.isoformat(),
+            to_on=None if to_on is None else to_on.isoformat(),
+        ),
+        actor=actor,
+        at=now,
+    )
+
+
+@transaction.atomic
+def suspend(*, subject: str, reasons: str, actor: Actor, now: datetime) -> None:
+    """Suspend an organisation, officer or client: the very next request is refused.
+
+    Args:
+        subject: ``organisation:CODE``, ``account:17`` or ``client:3``.
+        reasons: Why, in words.
+        actor: A reviewer of the office.
+        now: The moment.
+
+    Raises:
+        ReasonsMissing: No reasons were given.
+        SuspendedAlready: It is suspended already.
+        Refused: The actor is no reviewer, or it is the own login.
+    """
+    policies.may_suspend(actor, subject=subject).require()
+    if not reasons.strip():
+        raise ReasonsMissing
+    _, is_new = Suspension.objects.get_or_create(
+        subject=subject,
+        lifted_at=None,
+        defaults={"reasons": reasons.strip(), "suspended_by": actor.key, "since_at": now},
+    )
+    if not is_new:
+        raise SuspendedAlready(subject=subject)
+    ledger.append(Suspended(subject=subject), actor=actor, at=now)
+
+
+@transaction.atomic
+def lift_suspension(*, subject: str, actor: Actor, now: datetime) -> None:
+    """End a suspension.
+
+    Args:
+        subject: As it was suspended.
+        actor: A reviewer of the office.
+        now: The moment.
+
+    Raises:
+        NotSuspended: It is not suspended.
+        Refused: The actor is no reviewer, or it is the own login.
+    """
+    policies.may_suspend(actor, subject=subject).require()
+    lifted = Suspension.objects.filter(subject=subject, lifted_at=None).update(lifted_at=now, lifted_by=actor.key)
+    if not lifted:
+        raise NotSuspended(subject=subject)
+    ledger.append(SuspensionLifted(subject=subject), actor=actor, at=now)
+
+
+def _lock_organisation(code: str) -> Organisation:
+    """Lock an organisation, so that two grants at once follow one another and the second sees the first.
+
+    Raises:
+        OrganisationUnknown: No organisation has this code.
+    """
+    organisation = Organisation.objects.select_for_update().filter(code=code).first()
+    if organisation is None:
+        raise OrganisationUnknown(organisation=code[:64])
+    return organisation

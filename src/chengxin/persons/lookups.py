@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from chengxin.identifiers.identity import IdentityNumber
+from chengxin.identifiers.names import fold_name
 from chengxin.keys.current import keyring
 from chengxin.periods.civil import civil_date
 from chengxin.persons import rules
@@ -200,6 +201,17 @@ def find_person_by_identity(number: IdentityNumber) -> PersonId | None:
     blind = BlindIndex(keyring().identity_index()).of(rules.canonical_text(number))
     found = Identifier.objects.filter(blind=blind).values_list("person_id", flat=True).first()
     return None if found is None else PersonId(found)
+
+
+def has_name(person_id: int, name: str) -> bool:
+    """Tell whether a name, in any spelling of it, is or was a person's, over all rows that are the person.
+
+    Args:
+        person_id: The row.
+        name: As somebody wrote it.
+    """
+    digest = BlindIndex(keyring().name_index()).of(fold_name(name))
+    return Name.objects.filter(person_id__in=cluster_of(person_id), digest=digest).exists()
 
 
 def list_owners(numbers: Sequence[str]) -> tuple[NumberOwner, ...]:

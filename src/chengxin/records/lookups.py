@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -17,7 +18,7 @@ from chengxin.authority.decisions import Refusal
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.rules.values import Edition, Field, ItemType
 from chengxin.keys.current import keyring
-from chengxin.keys.keyring import KeyDestroyed, KeyMissing
+from chengxin.keys.keyring import KeyDestroyed, KeyMissing, Keyring
 from chengxin.ledger import lookups as ledger
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons
@@ -26,7 +27,7 @@ from chengxin.records.events import PostingMade, PostingReversed
 from chengxin.records.models import Posting, PostingReversal
 from chengxin.records.states import READABLE, Change
 from chengxin.register import operations as register
-from chengxin.sealing.merkle import Frontier, leaf_hash
+from chengxin.sealing.merkle import Frontier
 from chengxin.sealing.suites import SealBroken, unseal
 
 MASK_RULE = "OWN_FILE"
@@ -38,10 +39,10 @@ CURRENT = """
         v.record_key, v.version, v.change, v.severity, v.occurred_on, v.ended_on, v.document_on,
         v.shown_until, v.used_until, v.kept_until, v.sealed, v.line,
         p.id AS posting_id, p.supplier_code, p.item_code, p.edition_code, p.posted_at, p.batch_reference
-    FROM records_recordversion v
+    FROM records_open_versions(%(persons)s::bigint[]) v
     JOIN records_posting p ON p.id = v.posting_id
     LEFT JOIN records_postingreversal r ON r.posting_id = p.id
-    WHERE v.person_id = ANY(%(persons)s) AND r.posting_id IS NULL
+    WHERE r.posting_id IS NULL
     ORDER BY v.person_id, v.record_key, v.version DESC
 """
 READABLE_SQL = f"""
@@ -135,6 +136,14 @@ def reference_of(record_key: bytes) -> str:
     return base64.b32encode(record_key).decode().rstrip("=")
 
 
+def _standing_of(actor: Actor, person_id: int) -> policies.FileStanding:
+    """Return how an actor stands to a file; whoever acts for another does not act for himself at the same time."""
+    return policies.FileStanding(
+        is_the_person=actor.mandate is None and actor.person_id == person_id,
+        is_represented=actor.for_person_id == person_id,
+    )
+
+
 def access_file(*, person_id: int, actor: Actor, purpose_code: str, now: datetime) -> PersonFile | Refusal:
     """Open a person's file: judge, write the line of the register, then return what may be shown today.
 
@@ -147,11 +156,12 @@ def access_file(*, person_id: int, actor: Actor, purpose_code: str, now: datetim
         now: The moment; the civil date in Asia/Shanghai is taken from it.
     """
     with transaction.atomic():
-        decision = policies.may_open_file(actor, policies.FileStanding(is_the_person=actor.person_id == person_id))
+        decision = policies.may_open_file(actor, _standing_of(actor, person_id))
         if isinstance(decision, Refusal):
             _register(person_id, actor, purpose_code, {}, decision, now)
             return decision
         today = civil_date(now)
+        register.draw_look(person_id=person_id)
         items = _read_items(persons.cluster_of(person_id), today)
         shown: dict[str, int] = {}
         for item in items:
@@ -175,10 +185,11 @@ def access_item(
         now: The moment.
     """
     with transaction.atomic():
-        decision = policies.may_open_file(actor, policies.FileStanding(is_the_person=actor.person_id == person_id))
+        decision = policies.may_open_file(actor, _standing_of(actor, person_id))
         if isinstance(decision, Refusal):
             _register(person_id, actor, purpose_code, {}, decision, now)
             return decision
+        register.draw_look(person_id=person_id)
         cluster = persons.cluster_of(person_id)
         found = [item for item in _read_items(cluster, civil_date(now)) if item.reference == reference]
         if not found:
@@ -213,54 +224,156 @@ def _register(  # noqa: PLR0917 - one line of the register, in the order of its 
     return look.sequence
 
 
+USABLE_SQL = f"""
+    SELECT item_code, edition_code, severity, occurred_on, ended_on, document_on, used_until, kept_until, supplier_code,
+        record_key, sealed
+    FROM ({CURRENT}) latest
+    WHERE records_standing(change, false, false, shown_until, used_until, kept_until, %(today)s)
+            IN ({", ".join(f"'{state.value}'" for state in sorted(READABLE))})
+        AND used_until >= %(today)s
+        AND item_code = ANY(%(items)s)
+        AND (%(data_from)s::date IS NULL OR occurred_on >= %(data_from)s::date)
+        AND (%(data_to)s::date IS NULL OR occurred_on < %(data_to)s::date)
+    ORDER BY occurred_on DESC, record_key
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItem:
+    """One item that may be used today, for the gate; its details stay sealed until somebody may read them.
+
+    Attributes:
+        item_code: Its type.
+        edition_code: Edition under which it was posted.
+        severity: Severity code; empty where the type has none.
+        occurred_on: Day of the event.
+        ended_on: Its end, or ``None``.
+        document_on: Day of the effective document, or ``None``.
+        used_until: Last day on which it may be used.
+        kept_until: Last day of keeping; names the key of the details.
+        supplier_code: Who says so.
+        record_key: What the sealed details are bound to.
+        sealed: The sealed details.
+    """
+
+    item_code: str
+    edition_code: str
+    severity: str
+    occurred_on: date
+    ended_on: date | None
+    document_on: date | None
+    used_until: date
+    kept_until: date
+    supplier_code: str
+    record_key: bytes
+    sealed: bytes
+
+
+def usable_items_without_register(
+    *,
+    person_ids: Sequence[int],
+    item_codes: Sequence[str],
+    data_from: date | None,
+    data_to: date | None,
+    today: date,
+) -> tuple[StoredItem, ...]:
+    """Return the items of some types that may be used on a day. Writes no look: only the gate may call it.
+
+    The look must have drawn its number in this transaction; else the database answers with nothing.
+
+    Args:
+        person_ids: All rows that are the person.
+        item_codes: Which types.
+        data_from: First day of events; ``None`` for no bound.
+        data_to: First day of events that are left out; ``None`` for no bound.
+        today: Civil date in Asia/Shanghai.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            USABLE_SQL,
+            {
+                "persons": list(person_ids),
+                "items": list(item_codes),
+                "data_from": data_from,
+                "data_to": data_to,
+                "today": today,
+            },
+        )
+        return tuple(
+            StoredItem(
+                item_code=row[0],
+                edition_code=row[1],
+                severity=row[2],
+                occurred_on=row[3],
+                ended_on=row[4],
+                document_on=row[5],
+                used_until=row[6],
+                kept_until=row[7],
+                supplier_code=row[8],
+                record_key=bytes(row[9]),
+                sealed=bytes(row[10]),
+            )
+            for row in cursor.fetchall()
+        )
+
+
+class _Row(NamedTuple):
+    """One row of the reading, in the order of its columns."""
+
+    record_key: bytes
+    version: int
+    change: str
+    severity: str
+    occurred_on: date
+    ended_on: date | None
+    document_on: date | None
+    shown_until: date
+    used_until: date
+    kept_until: date
+    sealed: bytes
+    line: int
+    posting_id: int
+    supplier_code: str
+    item_code: str
+    edition_code: str
+    posted_at: datetime
+    batch_reference: str
+
+
 def _read_items(cluster: Sequence[int], today: date) -> tuple[ShownItem, ...]:
     with connection.cursor() as cursor:
         cursor.execute(READABLE_SQL, {"persons": list(cluster), "today": today})
-        rows = cursor.fetchall()
-    return tuple(_shown(row) for row in rows)
+        rows = [_Row._make(row) for row in cursor.fetchall()]
+    editions = {code: catalogue.edition(code) for code in {row.edition_code for row in rows}}
+    # Each month's key is asked for once in a reading, and anew in the next: it may be destroyed at any time.
+    ring = keyring()
+    keys = {month: _month_key(ring, month) for month in {rules.keeping_month(row.kept_until) for row in rows}}
+    return tuple(
+        _shown(row, edition=editions[row.edition_code], key=keys[rules.keeping_month(row.kept_until)]) for row in rows
+    )
 
 
-def _shown(row: tuple[object, ...]) -> ShownItem:
-    (
-        record_key,
-        version,
-        _change,
-        severity,
-        occurred_on,
-        ended_on,
-        document_on,
-        shown_until,
-        used_until,
-        kept_until,
-        sealed,
-        line,
-        _posting_id,
-        supplier_code,
-        item_code,
-        edition_code,
-        posted_at,
-        batch_reference,
-    ) = row
-    edition = catalogue.edition(str(edition_code))
-    item = edition.item_types[str(item_code)]
-    values = open_details(sealed=bytes(sealed), record_key=bytes(record_key), kept_until=kept_until)  # type: ignore[call-overload, arg-type]
+def _shown(row: _Row, *, edition: Edition, key: bytes | None) -> ShownItem:
+    item = edition.item_types[row.item_code]
+    record_key = bytes(row.record_key)
+    values = None if key is None else _unsealed(key, bytes(row.sealed), record_key)
     fields = {field.code: field for field in item.fields}
     return ShownItem(
-        reference=reference_of(bytes(record_key)),  # type: ignore[call-overload]
-        version=version,  # type: ignore[arg-type]
+        reference=reference_of(record_key),
+        version=row.version,
         item=item,
         edition=edition,
-        severity=str(severity),
-        occurred_on=occurred_on,  # type: ignore[arg-type]
-        ended_on=ended_on,  # type: ignore[arg-type]
-        document_on=document_on,  # type: ignore[arg-type]
-        shown_until=shown_until,  # type: ignore[arg-type]
-        used_until=used_until,  # type: ignore[arg-type]
-        kept_until=kept_until,  # type: ignore[arg-type]
-        supplier_code=str(supplier_code),
-        received_at=posted_at,  # type: ignore[arg-type]
-        batch_reference=str(batch_reference),
-        line=line,  # type: ignore[arg-type]
+        severity=row.severity,
+        occurred_on=row.occurred_on,
+        ended_on=row.ended_on,
+        document_on=row.document_on,
+        shown_until=row.shown_until,
+        used_until=row.used_until,
+        kept_until=row.kept_until,
+        supplier_code=row.supplier_code,
+        received_at=row.posted_at,
+        batch_reference=row.batch_reference,
+        line=row.line,
         details=tuple(
             ShownDetail(code=code, field=fields.get(code), value=value) for code, value in (values or {}).items()
         ),
@@ -279,10 +392,19 @@ def open_details(*, sealed: bytes, record_key: bytes, kept_until: date) -> Mappi
     Raises:
         SealBroken: The ciphertext was changed or moved to another item.
     """
+    key = _month_key(keyring(), rules.keeping_month(kept_until))
+    return None if key is None else _unsealed(key, sealed, record_key)
+
+
+def _month_key(ring: Keyring, month: str) -> bytes | None:
+    """Return the key of a month, or None where it was destroyed."""
     try:
-        key = keyring().month(rules.keeping_month(kept_until))
+        return ring.month(month)
     except (KeyDestroyed, KeyMissing):
         return None
+
+
+def _unsealed(key: bytes, sealed: bytes, record_key: bytes) -> Mapping[str, str]:
     details: Mapping[str, str] = json.loads(unseal(key, sealed, context=record_key))
     return details
 
@@ -293,10 +415,10 @@ def _history(cluster: Sequence[int], reference: str) -> tuple[ShownVersion, ...]
         cursor.execute(
             """
             SELECT v.version, v.change, p.posted_at, p.batch_reference, r.posting_id IS NULL
-            FROM records_recordversion v
+            FROM records_open_versions(%s::bigint[]) v
             JOIN records_posting p ON p.id = v.posting_id
             LEFT JOIN records_postingreversal r ON r.posting_id = p.id
-            WHERE v.person_id = ANY(%s) AND v.record_key = %s
+            WHERE v.record_key = %s
             ORDER BY v.version DESC
             """,
             [list(cluster), record_key],
@@ -343,24 +465,11 @@ def verify_postings() -> Iterator[PostingFault]:
             yield PostingFault(posting_id=posting.pk, what="the ledger knows no such posting")
             continue
         tree = Frontier()
-        with (
-            transaction.atomic(),
-            connection.cursor() as cursor,
-            connection.connection.cursor(name="verify_posting") as rows,
-        ):
-            cursor.execute("SET LOCAL enable_seqscan = off")
+        with transaction.atomic(), connection.connection.cursor(name="verify_posting") as rows:
             rows.itersize = 20_000
-            rows.execute(
-                """
-                SELECT person_id, record_key, version, line, change, severity, occurred_on, ended_on, document_on,
-                    shown_until, used_until, kept_until, content_digest, sealed
-                FROM records_recordversion WHERE posting_id = %s ORDER BY line
-                """,
-                [posting.pk],
-            )
-            for row in rows:
-                dates = [rules.days_since_epoch(day) for day in row[6:12]]
-                tree.append(leaf_hash(rules.line_bytes(*row[:6], *dates, *row[12:])))
+            rows.execute("SELECT leaf FROM records_leaves(%s)", [posting.pk])
+            for (leaf,) in rows:
+                tree.append(bytes(leaf))
         if tree.size != lines:
             yield PostingFault(posting_id=posting.pk, what=f"{tree.size} lines instead of {lines}")
         elif tree.root().hex() != root:
@@ -392,16 +501,7 @@ def _verify_reversals() -> Iterator[PostingFault]:
 def _verify_keys() -> Iterator[PostingFault]:
     """Find versions that no posting covers, and those whose item's key is gone or another person's."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT v.posting_id, bool_or(p.id IS NULL)
-            FROM records_recordversion v
-            LEFT JOIN records_posting p ON p.id = v.posting_id
-            LEFT JOIN records_recordkey k ON k.record_key = v.record_key AND k.person_id = v.person_id
-            WHERE p.id IS NULL OR k.record_key IS NULL
-            GROUP BY v.posting_id ORDER BY v.posting_id
-            """
-        )
+        cursor.execute("SELECT posting_id, has_no_posting FROM records_strays()")
         rows = cursor.fetchall()
     for posting_id, is_stray in rows:
         what = "lines of no posting" if is_stray else "the key of an item was changed"

@@ -5,9 +5,13 @@ A posting is written in chunks inside the caller's transaction: ``open_posting``
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 import pgpq
 import pyarrow as pa
 from django.db import connection, transaction
@@ -88,10 +92,17 @@ def write_chunk(*, posting: OpenPosting, versions: pa.Table, new_keys: pa.Table)
         versions: Columns as in ``VERSION_SCHEMA``, in the order of the lines.
         new_keys: Columns as in ``KEY_SCHEMA``; keys that exist must not be in it.
     """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # The tree grows while PostgreSQL takes the rows in.
+        grown = beside.submit(_grow, posting, versions)
+        # Sorted by the leading column of each index, so that the random keys become one sweep through its pages.
+        copy_in(table="records_recordkey", rows=new_keys.sort_by("record_key"))
+        copy_in(table="records_recordversion", rows=versions.sort_by("person_id"))
+        grown.result()
+
+
+def _grow(posting: OpenPosting, versions: pa.Table) -> None:
     posting.tree.extend(_leaves(versions))
-    # Sorted by the leading column of each index, so that the random keys become one sweep through its pages.
-    copy_in(table="records_recordkey", rows=new_keys.sort_by("record_key"))
-    copy_in(table="records_recordversion", rows=versions.sort_by("person_id"))
 
 
 def _leaves(versions: pa.Table) -> list[bytes]:
@@ -109,16 +120,39 @@ def _leaves(versions: pa.Table) -> list[bytes]:
     return rules.leaves_of(
         rules.LineColumns(
             person_id=versions["person_id"].to_numpy(),
-            record_key=versions["record_key"].to_pylist(),
+            record_key=encoded(versions["record_key"]),
             version=versions["version"].to_numpy(),
             line=versions["line"].to_numpy(),
-            change=versions["change"].to_pylist(),
-            severity=versions["severity"].to_pylist(),
-            content_digest=versions["content_digest"].to_pylist(),
-            sealed=versions["sealed"].to_pylist(),
+            change=_words(versions["change"]),
+            severity=_words(versions["severity"]),
+            content_digest=encoded(versions["content_digest"]),
+            sealed=encoded(versions["sealed"]),
             **days,
         )
     )
+
+
+def encoded(column: pa.ChunkedArray) -> list[bytes]:
+    """Return texts or bytes of a column without nulls as bytes, cut from its buffer: a third of ``to_pylist``'s time.
+
+    Args:
+        column: Texts (UTF-8) or bytes.
+    """
+    array = column.cast(pa.binary()).combine_chunks()
+    if len(array) == 0:
+        return []
+    _, places, contents = array.buffers()
+    ends = np.frombuffer(places, dtype=np.int32)[array.offset : array.offset + len(array) + 1].tolist()
+    whole = b"" if contents is None else contents.slice(0, ends[-1]).to_pybytes()
+    return [whole[start:end] for start, end in pairwise(ends)]
+
+
+def _words(column: pa.ChunkedArray) -> npt.NDArray[np.str_]:
+    """Return a column of few distinct words as an array of fixed width."""
+    coded = column.combine_chunks().dictionary_encode()
+    words: npt.NDArray[np.str_] = np.array(coded.dictionary.to_pylist() or [""], dtype=np.str_)
+    of_rows: npt.NDArray[np.str_] = words[coded.indices.to_numpy()]
+    return of_rows
 
 
 def copy_in(*, table: str, rows: pa.Table, json_columns: Sequence[str] = ()) -> None:

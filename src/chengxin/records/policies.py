@@ -14,13 +14,17 @@ class FileStanding:
 
     Attributes:
         is_the_person: The login is bound to this very person.
+        is_represented: The person is who the actor, a guardian or agent, acts for under a mandate in force.
     """
 
     is_the_person: bool
+    is_represented: bool = False
 
 
 def may_open_file(actor: Actor, standing: FileStanding) -> Permit | Refusal:
-    """Only the person opens the own file; reading by others comes with authorisations and inquiries."""
+    """Only the person opens the own file, or who acts for them; others read by authorisations and inquiries."""
     if actor.kind is ActorKind.PERSON and standing.is_the_person:
         return Permit(code="OWN_FILE", basis=OWN_FILE)
+    if actor.kind is ActorKind.PERSON and standing.is_represented and actor.mandate is not None:
+        return Permit(code="FILE_OF_REPRESENTED", basis=OWN_FILE)
     return Refusal(code="NOT_YOUR_FILE", basis=OWN_FILE, details={})

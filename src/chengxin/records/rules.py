@@ -46,8 +46,8 @@ class LineColumns:
     record_key: Sequence[bytes]
     version: npt.NDArray[np.int32]
     line: npt.NDArray[np.int32]
-    change: Sequence[str]
-    severity: Sequence[str]
+    change: Sequence[str] | npt.NDArray[np.str_]
+    severity: Sequence[str] | npt.NDArray[np.str_]
     occurred: npt.NDArray[np.int32]
     ended: npt.NDArray[np.int32]
     document: npt.NDArray[np.int32]
@@ -197,8 +197,9 @@ def leaves_of(columns: "LineColumns") -> list[bytes]:
         fixed[name] = getattr(columns, name)
     fixed["record_key"] = np.frombuffer(b"".join(columns.record_key), dtype="V16")
     fixed["content_digest"] = np.frombuffer(b"".join(columns.content_digest), dtype="V16")
-    fixed["change"] = [_CHANGE_BYTE[change] for change in columns.change]
-    fixed["severity"] = np.array(columns.severity, dtype="S16")
+    for change, byte in _CHANGE_BYTE.items():
+        fixed["change"][np.asarray(columns.change) == change] = byte
+    fixed["severity"] = np.asarray(columns.severity, dtype="S16")
     plain = b"\0" + fixed.tobytes()
     width = _FIXED_COLUMNS.itemsize
     sha256 = hashlib.sha256

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from chengxin.ledger import lookups as ledger
 from chengxin.ledger.rules import FindingCode, Findings, Verification, span
@@ -62,13 +63,52 @@ class LookLine:
     event_id: int
 
 
-def list_looks(*, person_id: int, before: int | None = None, limit: int = 50) -> tuple[LookLine, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookFilter:
+    """Which looks are listed; what is left out is not asked for.
+
+    Attributes:
+        actor_key: Only those of this login.
+        not_actor_key: Only those of other logins than this.
+        organisation_code: Only those taken for this organisation.
+        purpose_code: Only those for this purpose.
+        outcome: Only those that ended so.
+        from_at: Only those at this moment or later.
+        until_at: Only those before this moment.
+    """
+
+    actor_key: str = ""
+    not_actor_key: str = ""
+    organisation_code: str = ""
+    purpose_code: str = ""
+    outcome: Outcome | None = None
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+
+    def conditions(self) -> Q:
+        """Return the filter as a condition on rows."""
+        asked = {
+            "actor_key": self.actor_key,
+            "organisation_code": self.organisation_code,
+            "purpose_code": self.purpose_code,
+            "outcome": "" if self.outcome is None else self.outcome.value,
+            "at__gte": self.from_at,
+            "at__lt": self.until_at,
+        }
+        chosen = Q(**{name: value for name, value in asked.items() if value})
+        return chosen & ~Q(actor_key=self.not_actor_key) if self.not_actor_key else chosen
+
+
+def list_looks(
+    *, person_id: int, before: int | None = None, limit: int = 50, chosen: LookFilter | None = None
+) -> tuple[LookLine, ...]:
     """Return a person's looks, the newest first.
 
     Args:
         person_id: Whose looks.
         before: Only looks with a smaller number, to read on; ``None`` to begin with the newest.
         limit: At most so many, between 1 and 1,000.
+        chosen: Which looks; ``None`` for all.
 
     Raises:
         ValueError: The limit is out of range.
@@ -79,25 +119,169 @@ def list_looks(*, person_id: int, before: int | None = None, limit: int = 50) ->
     looks = Look.objects.filter(person_id=person_id)
     if before is not None:
         looks = looks.filter(sequence__lt=before)
+    if chosen is not None:
+        looks = looks.filter(chosen.conditions())
+    return tuple(_look_line(look) for look in looks.order_by("-sequence")[:limit])
+
+
+def find_look(*, person_id: int, sequence: int | None = None, look_id: int | None = None) -> LookLine | None:
+    """Return one look at a person, by its number or by its key; ``None`` when that person has no such look.
+
+    Args:
+        person_id: At whom.
+        sequence: Its number among the person's looks.
+        look_id: Its key.
+
+    Raises:
+        ValueError: Neither number nor key is given.
+    """
+    if sequence is None and look_id is None:
+        message = "a look is found by its number or by its key"
+        raise ValueError(message)
+    looks = Look.objects.filter(person_id=person_id)
+    if sequence is not None:
+        looks = looks.filter(sequence=sequence)
+    if look_id is not None:
+        looks = looks.filter(pk=look_id)
+    look = looks.first()
+    return None if look is None else _look_line(look)
+
+
+def _look_line(look: Look) -> LookLine:
+    return LookLine(
+        look_id=look.pk,
+        sequence=look.sequence,
+        at=look.at,
+        actor_key=look.actor_key,
+        organisation_code=look.organisation_code,
+        purpose_code=look.purpose_code,
+        basis_code=look.basis_code,
+        case_number=look.case_number,
+        shown=look.shown,
+        mask_rule=look.mask_rule,
+        mask_version=look.mask_version,
+        outcome=Outcome(look.outcome),
+        refusal_code=look.refusal_code,
+        event_id=look.event_id,
+    )
+
+
+def count_chosen(*, person_id: int, chosen: LookFilter) -> int:
+    """Return how many looks at a person a filter chooses.
+
+    Args:
+        person_id: Whose looks.
+        chosen: Which looks.
+    """
+    return Look.objects.filter(chosen.conditions(), person_id=person_id).count()
+
+
+def list_lookers(*, person_id: int, newest: int = 5_000) -> tuple[tuple[str, str], ...]:
+    """Return who looked at a person for what, as organisation and purpose, from the newest looks.
+
+    Args:
+        person_id: Whose looks.
+        newest: How many of the newest looks are regarded, so that a long register costs no more than a short one.
+    """
+    query = """
+        SELECT DISTINCT coalesce(organisation_code, ''), purpose_code FROM (
+            SELECT organisation_code, purpose_code FROM register_look
+            WHERE person_id = %s ORDER BY sequence DESC LIMIT %s
+        ) AS newest ORDER BY 1, 2
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, [person_id, newest])
+        return tuple(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookOpened:
+    """A line of the register with all that its digest is made of, for the person to check.
+
+    Attributes:
+        sequence: Its number.
+        line: The canonical text under the digest.
+        salt: The line's salt.
+        event_id: Its event in the ledger.
+    """
+
+    sequence: int
+    line: str
+    salt: bytes
+    event_id: int
+
+
+def open_lines(*, person_id: int, first: int, end: int) -> tuple[LookOpened, ...]:
+    """Return the lines of a person from one number to before another, oldest first, with their salts.
+
+    Only for the person: whoever has the salts can check a guess of what a line says.
+
+    Args:
+        person_id: Whose looks.
+        first: The first number.
+        end: The number after the last.
+    """
+    looks = Look.objects.filter(person_id=person_id, sequence__gte=first, sequence__lt=end).order_by("sequence")
     return tuple(
-        LookLine(
-            look_id=look.pk,
+        LookOpened(
             sequence=look.sequence,
-            at=look.at,
-            actor_key=look.actor_key,
-            organisation_code=look.organisation_code,
-            purpose_code=look.purpose_code,
-            basis_code=look.basis_code,
-            case_number=look.case_number,
-            shown=look.shown,
-            mask_rule=look.mask_rule,
-            mask_version=look.mask_version,
-            outcome=Outcome(look.outcome),
-            refusal_code=look.refusal_code,
+            line=line_of(
+                person_id=person_id,
+                at=look.at,
+                actor_key=look.actor_key,
+                organisation_code=look.organisation_code,
+                purpose_code=look.purpose_code,
+                basis_code=look.basis_code,
+                case_number=look.case_number,
+                shown=look.shown,
+                mask_rule=look.mask_rule,
+                mask_version=look.mask_version,
+                outcome=look.outcome,
+                refusal_code=look.refusal_code,
+            ).decode(),
+            salt=bytes(look.salt),
             event_id=look.event_id,
         )
-        for look in looks.order_by("-sequence")[:limit]
+        for look in looks
     )
+
+
+def list_looks_of_rows(
+    *, person_ids: Sequence[int], before: int | None = None, limit: int = 50, chosen: LookFilter | None = None
+) -> tuple[LookLine, ...]:
+    """Return the looks at all rows that are one person as one list, the newest first.
+
+    Args:
+        person_ids: The rows.
+        before: Only looks with a smaller key, to read on.
+        limit: At most so many.
+        chosen: Which looks; ``None`` for all.
+    """
+    looks = Look.objects.filter(person_id__in=person_ids)
+    if before is not None:
+        looks = looks.filter(pk__lt=before)
+    if chosen is not None:
+        looks = looks.filter(chosen.conditions())
+    return tuple(_look_line(look) for look in looks.order_by("-pk")[:limit])
+
+
+def first_look_at(*, person_ids: Sequence[int]) -> datetime | None:
+    """Return when somebody first looked at a person, refused looks included; ``None`` when nobody ever did.
+
+    Args:
+        person_ids: All rows that are the person.
+    """
+    looks = Look.objects.filter(person_id__in=person_ids, sequence=1)
+    return looks.order_by("at").values_list("at", flat=True).first()
+
+
+def event_of_look(look_id: int) -> int:
+    """Return the ledger's event of a look, to be proved.
+
+    Args:
+        look_id: Key of the look, as whoever registered it kept it.
+    """
+    return Look.objects.values_list("event_id", flat=True).get(pk=look_id)
 
 
 def count_looks(*, person_id: int) -> int:

@@ -14,6 +14,7 @@ from chengxin.register.events import NUMBER_TO_COME, LookMade
 from chengxin.register.rules import line_of
 from chengxin.register.states import Outcome
 from chengxin.sealing.digests import SALT_BYTES, salted_digest
+from chengxin.sealing.merkle import leaf_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,27 @@ class Look:
     Attributes:
         sequence: Its number among the person's looks, from 1 without gaps.
         look_id: Its key.
+        digest: Salted digest of the line.
+        leaf: Hash of the leaf by which the ledger holds it (RFC 9162, 2.1.1).
     """
 
     sequence: int
     look_id: int
+    digest: bytes
+    leaf: bytes
+
+
+def draw_look(*, person_id: int) -> None:
+    """Draw the number of a look before anything is read: from here to the end of the transaction the person is open.
+
+    The line must follow in the same transaction; without it the database lets nothing commit. Looks at the same person
+    wait for each other from here on; keep it short.
+
+    Args:
+        person_id: At whom somebody is about to look.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT register_draw_look(%s)", [person_id])
 
 
 def register_look(
@@ -44,6 +62,8 @@ def register_look(
     at: datetime,
 ) -> Look:
     """Register a look, before its answer leaves, in the caller's transaction and in one round trip.
+
+    Takes the number that :func:`draw_look` drew in this transaction, or draws one.
 
     Looks at the same person wait for each other until the transaction ends; keep it short. Commit before answering.
 
@@ -69,6 +89,9 @@ def register_look(
     if (ended is Outcome.REFUSED) != (refusal_code is not None):
         message = "exactly the refused looks have a refusal code"
         raise ValueError(message)
+    if actor.mandate is not None:
+        # Whoever acts for another does so in the own name: the line names both, and the mandate.
+        shown = {**shown, "representative": actor.person_id, "mandate": actor.mandate}
     drawn = os.urandom(2 * SALT_BYTES)
     salt, event_salt = drawn[:SALT_BYTES], drawn[SALT_BYTES:]
     line = line_of(
@@ -85,7 +108,8 @@ def register_look(
         outcome=ended.value,
         refusal_code=refusal_code,
     )
-    event = LookMade(person_id=person_id, sequence=NUMBER_TO_COME, look_digest=salted_digest(salt, line).hex())
+    digest = salted_digest(salt, line)
+    event = LookMade(person_id=person_id, sequence=NUMBER_TO_COME, look_digest=digest.hex())
     before, behind = _halves(payload_of(event, actor=actor, at=at).decode())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -93,7 +117,8 @@ def register_look(
             [line.decode(), salt, before, behind, event_salt],
         )
         sequence, look_id = cursor.fetchone()
-    return Look(sequence=int(sequence), look_id=int(look_id))
+    leaf = leaf_hash(salted_digest(event_salt, f"{before}{sequence}{behind}".encode()))
+    return Look(sequence=int(sequence), look_id=int(look_id), digest=digest, leaf=leaf)
 
 
 def _halves(payload: str) -> tuple[str, str]:

@@ -108,11 +108,22 @@ class BlindIndex:
 
     def of_many(self, texts: Iterable[str]) -> list[bytes]:
         """Return the index bytes of many texts, in their order."""
-        copy_inner, copy_outer = self._inner.copy, self._outer.copy
+        return self.of_encoded(text.encode() for text in texts)
+
+    def of_encoded(self, texts: Iterable[bytes], *, prefix: bytes = b"") -> list[bytes]:
+        """Return the index bytes of many texts that are UTF-8 already, in their order.
+
+        Args:
+            texts: The texts.
+            prefix: Stands before each of them, and is hashed once.
+        """
+        begun = self._inner.copy()
+        begun.update(prefix)
+        copy_inner, copy_outer = begun.copy, self._outer.copy
         indexes = []
         for text in texts:
             inner = copy_inner()
-            inner.update(text.encode())
+            inner.update(text)
             outer = copy_outer()
             outer.update(inner.digest())
             indexes.append(outer.digest()[:INDEX_BYTES])

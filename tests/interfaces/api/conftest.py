@@ -11,8 +11,9 @@ from chengxin.accounts import operations as accounts
 from chengxin.api.v1 import limits
 from chengxin.authority.actors import Role
 from factories import catalogue
+from factories import inquiries as asking
 from factories import intake as given
-from factories.api import NEIGHBOUR, Caller, OpenCaller, fetch_token
+from factories.api import BACK, NEIGHBOUR, Caller, OpenCaller, fetch_token
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +77,28 @@ def second(open_caller: OpenCaller) -> Caller:
 def neighbour(open_caller: OpenCaller) -> Caller:
     """Give a client with the same roles, of another organisation."""
     return open_caller(Role.SUPPLIER, Role.SUPPLIER_SECOND, organisation_code=NEIGHBOUR)
+
+
+@pytest.fixture
+def bank(open_caller: OpenCaller) -> Caller:
+    """Give a client of a bank that may ask about loans, with an address to which people may be sent back."""
+    return _asking(open_caller, asking.BANK)
+
+
+@pytest.fixture
+def other_bank(open_caller: OpenCaller) -> Caller:
+    """Give a client of another bank with the same mandate: a near miss."""
+    return _asking(open_caller, asking.NEIGHBOUR)
+
+
+def _asking(open_caller: OpenCaller, organisation_code: str) -> Caller:
+    asking.organisation(organisation_code)
+    caller = open_caller(Role.REQUESTER, organisation_code=organisation_code)
+    assert caller.credentials is not None
+    accounts.register_redirects(
+        client_id=caller.credentials.client_id, redirect_uris=(BACK,), actor=given.SYSTEM, now=given.NOW
+    )
+    return caller
 
 
 @pytest.fixture

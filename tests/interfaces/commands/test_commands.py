@@ -114,8 +114,8 @@ def batch_file(path: Path, *rows: tuple[str, ...]) -> Path:
     return path
 
 
-def good_rows(prefix: str) -> list[tuple[str, ...]]:
-    rest = ("2026-03-02", "清扫公园", "3", "测试协会")
+def good_rows(prefix: str, *, on: str = "2026-03-02") -> list[tuple[str, ...]]:
+    rest = (on, "清扫公园", "3", "测试协会")
     return [(*person, f"{prefix}-{at}", *rest) for at, person in enumerate(PEOPLE)]
 
 
@@ -211,9 +211,11 @@ def test_a_person_is_found_by_the_whole_number_only_and_shown_masked(site: Site)
 
 
 def test_destroying_a_month_is_dry_by_default_and_the_ledger_still_verifies(site: Site, tmp_path: Path) -> None:
-    path = batch_file(tmp_path / "keys.csv", *good_rows("K"))
+    earlier = {key["month"] for key in site.json("keys", "list")["months"]}
+    path = batch_file(tmp_path / "keys.csv", *good_rows("K", on="2025-07-02"))
     site.json("intake", "submit", str(path), "--item", ITEM, "--supplier", SUPPLIER)
-    month = next(key["month"] for key in site.json("keys", "list")["months"] if key["state"] == "PRESENT")
+    # A month that no other test keeps anything until: what is destroyed here stays destroyed for all of them.
+    (month,) = {key["month"] for key in site.json("keys", "list")["months"]} - earlier
     dry = site.json("keys", "destroy", month)
     assert dry["items"] > 0
     assert not dry["applied"]
@@ -222,6 +224,15 @@ def test_destroying_a_month_is_dry_by_default_and_the_ledger_still_verifies(site
     assert site.json("ledger", "checkpoint")["size"] > 0
     assert site.json("ledger", "verify")["count"] == 0
     assert site.json("keys", "destroy", "2031-13", status=1)["refused"] == "MONTH_WRONG"
+    path = batch_file(tmp_path / "late.csv", *good_rows("L", on="2025-07-03"), *good_rows("M"))
+    answer = site.json("intake", "submit", str(path), "--item", ITEM, "--supplier", SUPPLIER)
+    assert (answer["accepted"], answer["rejected"]) == (len(PEOPLE), len(PEOPLE))
+    target = tmp_path / "result.csv"
+    site.json("intake", "result", answer["batch"], "-o", str(target))
+    rows = list(csv.reader(target.read_text(encoding="utf-8").splitlines()))
+    outcome, reason, _ = rows[1][-3:]
+    assert outcome == "未收"
+    assert month in reason
 
 
 def test_an_event_is_proved_and_an_unknown_one_refused(site: Site) -> None:

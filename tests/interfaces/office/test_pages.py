@@ -91,7 +91,7 @@ def test_a_suppliers_officer_and_a_person_are_refused_everywhere(ids: list[int])
 
 def test_without_a_second_factor_an_officer_is_led_to_set_it_up(settings: Settings) -> None:
     client = signed_in(CLERK)
-    assert "演示环境不强制两步验证" in client.get(reverse("office:home")).content.decode()
+    assert "按已经通过两步验证对待" in client.get(reverse("office:home")).content.decode()
     settings.DEMONSTRATION = False
     response = client.get(reverse("office:home"))
     assert (response.status_code, response.headers["Location"]) == (302, reverse("mfa_index"))

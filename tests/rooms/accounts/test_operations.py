@@ -145,3 +145,41 @@ def test_the_database_refuses_a_login_that_cannot_be(changed: dict[str, str], co
 
 def test_nobody_signs_up_by_themselves() -> None:
     assert not ClosedAccountAdapter().is_open_for_signup(HttpRequest())
+
+
+def test_people_are_sent_to_registered_addresses_only() -> None:
+    opened = accounts.open_api_client(
+        organisation_code="FZ_BANK", name="x", roles=frozenset({Role.REQUESTER}), actor=given.SYSTEM, now=given.NOW
+    )
+    addresses = ("https://bank.example/back", "http://127.0.0.1:8123/back")
+    accounts.register_redirects(client_id=opened.client_id, redirect_uris=addresses, actor=given.SYSTEM, now=given.NOW)
+    found = lookups.find_client(client_id=opened.client_id)
+    assert found is not None
+    assert found.redirect_uris == addresses
+    for wrong in (
+        "http://bank.example/",
+        "https://bank.example/#a",
+        "https://a@bank.example/",
+        "javascript:x",
+        "https://",
+    ):
+        with pytest.raises(accounts.RedirectRefused):
+            accounts.register_redirects(
+                client_id=opened.client_id, redirect_uris=(wrong,), actor=given.SYSTEM, now=given.NOW
+            )
+    with pytest.raises(accounts.ClientUnknown):
+        accounts.register_redirects(client_id="nobody", redirect_uris=(), actor=given.SYSTEM, now=given.NOW)
+
+
+def test_a_client_proves_itself_by_its_secret_and_gets_tokens_of_its_roles() -> None:
+    opened = accounts.open_api_client(
+        organisation_code="FZ_BANK", name="x", roles=frozenset({Role.REQUESTER}), actor=given.SYSTEM, now=given.NOW
+    )
+    known = lookups.authenticate_client(client_id=opened.client_id, client_secret=opened.client_secret, now=given.NOW)
+    assert known is not None
+    assert known.actor.organisation_code == "FZ_BANK"
+    assert lookups.authenticate_client(client_id=opened.client_id, client_secret="x", now=given.NOW) is None
+    assert lookups.authenticate_client(client_id="nobody", client_secret=opened.client_secret, now=given.NOW) is None
+    assert accounts.issue_token(client_id=opened.client_id, scope="inquiry", now=given.NOW)
+    with pytest.raises(accounts.ClientUnknown):
+        accounts.issue_token(client_id=opened.client_id, scope="intake", now=given.NOW)

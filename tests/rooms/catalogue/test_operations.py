@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.authority.decisions import Refused
@@ -82,12 +83,29 @@ def test_later_edition_holds_from_its_first_day_and_older_decisions_keep_theirs(
 @pytest.mark.django_db
 def test_of_two_editions_from_the_same_day_the_last_issued_holds(catalogue_officer: Actor, packs_copy: Path) -> None:
     first = catalogue.issue_edition(pack=packs_copy / "fujian", actor=catalogue_officer, now=NOW)
+    assert lookups.edition_in_force(date(2026, 4, 1)).code == first.code
     terms = packs_copy / "national" / "terms.toml"
     terms.write_text(terms.read_text(encoding="utf-8").replace("count = 60", "count = 61"), encoding="utf-8")
     second = catalogue.issue_edition(pack=packs_copy / "fujian", actor=catalogue_officer, now=NOW)
     assert lookups.edition_in_force(date(2026, 4, 1)).code == second.code
     (change,) = lookups.diff(first.code, second.code).changes
     assert change.row == "RECONSIDERATION.WINDOW"
+
+
+@pytest.mark.django_db
+def test_an_edition_is_read_once_and_what_is_in_force_is_asked_each_time(
+    catalogue_officer: Actor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    issued = catalogue.issue_edition(pack=PACKS / "fujian", actor=catalogue_officer, now=NOW)
+    with django_assert_num_queries(2):
+        edition = lookups.edition(issued.code)
+    with django_assert_num_queries(0):
+        assert lookups.edition(issued.code) is edition
+    with django_assert_num_queries(1):
+        assert lookups.edition_in_force(date(2026, 4, 1)) is edition
+    lookups.forget_cached_editions()
+    with django_assert_num_queries(2):
+        assert lookups.edition(issued.code) == edition
 
 
 @pytest.mark.django_db

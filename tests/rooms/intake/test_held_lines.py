@@ -148,6 +148,16 @@ def test_what_may_no_longer_be_kept_is_not_attached(people: list[int]) -> None:
     attach(held, people[0], now=last_day)
 
 
+@pytest.mark.usefixtures("keys_of_its_own")
+def test_a_line_whose_month_was_erased_while_it_waited_is_not_attached(people: list[int]) -> None:
+    held = hold()  # kept until 5 January 2031
+    keyring().destroy_month("2031-01")
+    assert refused(held, people[0]) == "MONTH_ERASED"
+    assert state_of(held) is HeldState.WAITING
+    assert shown_facts(people[0]) == []
+    given.intake.dismiss_held_line(held_line_id=held, reasons="已清除", actor=given.CLERK, now=given.NOW)
+
+
 def test_a_withdrawal_that_was_held_withdraws_and_never_adds(people: list[int]) -> None:
     held = hold(操作="撤回")
     assert refused(held, people[0]) == "RECORD_UNKNOWN"

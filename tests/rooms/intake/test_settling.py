@@ -6,6 +6,8 @@ import pytest
 
 from chengxin.intake import lookups
 from chengxin.intake.states import BatchState, Outcome
+from chengxin.keys.current import keyring
+from chengxin.records import lookups as records
 from factories import intake as given
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +96,35 @@ def test_the_outcome_of_every_line_is_kept(province: list[int]) -> None:
     ]
     assert findings(settled)[5] == [("RECORD_NUMBER_TWICE", "record_number")]
     assert [held.reason for held in lookups.list_held_lines(batch_id=batch.id)] == ["NAME_DISAGREES", "PERSON_UNKNOWN"]
+
+
+@pytest.mark.usefixtures("keys_of_its_own")
+def test_lines_that_would_be_kept_to_an_erased_month_are_rejected_and_the_others_go_their_way(
+    province: list[int],
+) -> None:
+    keyring().destroy_month("2030-12")
+    lines = [
+        given.line(0, 发生日期="2025-12-05"),
+        given.line(1),
+        given.line(2, 发生日期="2025-12-31", 失信程度="坏"),
+        given.line(3, 发生日期="2025-12-31", 姓名="别人"),
+        given.line(4, 姓名="别人"),
+    ]
+    settled = given.settle(given.csv_bytes(lines))
+    assert (settled.lines, settled.accepted, settled.rejected, settled.held) == (5, 1, 3, 1)
+    assert findings(settled) == {
+        1: [("MONTH_ERASED", "")],
+        3: [("FIELD_CODE", "severity")],
+        4: [("MONTH_ERASED", "")],
+    }
+    batch = lookups.access_batch(reference=settled.reference, actor=given.SENDER)
+    (first, *_) = lookups.list_findings(batch_id=batch.id, limit=10)
+    assert first.params == {"month": "2030-12"}
+    assert list(records.verify_postings()) == []
+
+
+@pytest.mark.usefixtures("keys_of_its_own")
+def test_a_batch_of_which_nothing_can_be_kept_is_settled_with_no_item(province: list[int]) -> None:
+    keyring().destroy_month("2031-01")
+    settled = given.settle(given.csv_bytes([given.line(index) for index in range(3)]))
+    assert (settled.state, settled.rejected, settled.accepted) == (BatchState.POSTED, 3, 0)

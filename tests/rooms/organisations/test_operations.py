@@ -75,6 +75,8 @@ def test_an_organisation_is_registered_once() -> None:
     assert found is not None
     assert found.body_code == "FJ.MARKET"
     assert lookups.find_organisation("NOBODY") is None
+    assert lookups.find_organisations({given.SUPPLIER, "NOBODY"}) == {given.SUPPLIER: found}
+    assert lookups.find_organisations(()) == {}
     assert [line.code for line in lookups.list_organisations()] == [given.SUPPLIER]
 
 

@@ -3,10 +3,11 @@
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengxin.records import rules
+from chengxin.records import operations, rules
 from chengxin.records.rules import LineColumns
 from chengxin.sealing.merkle import leaf_hash
 
@@ -46,3 +47,9 @@ def test_leaves_of_columns_are_the_leaves_of_the_lines(rows: list[tuple[object, 
 def test_two_different_lines_have_different_bytes(row: tuple[object, ...], other: tuple[object, ...]) -> None:
     same = rules.line_bytes(*row) == rules.line_bytes(*other)  # type: ignore[arg-type]
     assert same == (row == other)
+
+
+@given(st.lists(st.text(max_size=6), max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_texts_cut_from_their_buffer_are_the_texts(texts: list[str], first: int, count: int) -> None:
+    column = pa.chunked_array([pa.array(texts, pa.string())]).slice(min(first, len(texts)), count)
+    assert operations.encoded(column) == [text.encode() for text in texts[first : first + count]]

@@ -67,7 +67,9 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(people: list[int]) 
         (1, Change.ADD, False),
     ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT record_key, kept_until, sealed FROM records_recordversion WHERE version = 1")
+        cursor.execute(
+            "SELECT record_key, kept_until, sealed FROM records_open_versions(%s) WHERE version = 1", [people[:1]]
+        )
         record_key, kept_until, sealed = cursor.fetchone()
     old = lookups.open_details(sealed=bytes(sealed), record_key=bytes(record_key), kept_until=kept_until)
     assert old is not None

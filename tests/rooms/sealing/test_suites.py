@@ -69,6 +69,8 @@ def test_a_blind_index_is_hmac_sha256_cut_to_16_bytes(texts: list[str]) -> None:
     index = BlindIndex(KEY)
     expected = [hmac.digest(KEY, text.encode(), "sha256")[:16] for text in texts]
     assert index.of_many(texts) == expected
+    prefixed = [f"x|{text}" for text in texts]
+    assert index.of_encoded([text.encode() for text in texts], prefix=b"x|") == index.of_many(prefixed)
     assert [index.of(text) for text in texts] == expected
 
 

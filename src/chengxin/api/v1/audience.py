@@ -17,6 +17,8 @@ class Audience(StrEnum):
     ANYONE = "ANYONE"
     CLIENT = "CLIENT"  # any registered client, to fetch its token
     SUPPLIER = "SUPPLIER"  # a client of a supplier, for its own organisation
+    REQUESTER = "REQUESTER"  # a client of a requester, for its own organisation
+    PERSON = "PERSON"  # a natural person, about the own data
     SECOND_CLIENT = "SECOND_CLIENT"  # a client that may decide as the second officer, and is not the sender
 
 
@@ -26,6 +28,7 @@ class Proof(StrEnum):
     NONE = "NONE"
     CLIENT_SECRET = "CLIENT_SECRET"  # noqa: S105 -- a way of proving, not a secret
     TOKEN = "TOKEN"  # noqa: S105 -- a way of proving, not a secret
+    SESSION = "SESSION"
 
 
 class Access(StrEnum):
@@ -60,8 +63,8 @@ def _open(path: str) -> Route:
     return Route(method="GET", path=path, audience=Audience.ANYONE, proof=Proof.NONE, access=Access.READ)
 
 
-def _read(path: str, *, method: str = "GET") -> Route:
-    return Route(method=method, path=path, audience=Audience.SUPPLIER, proof=Proof.TOKEN, access=Access.READ)
+def _read(path: str, *, method: str = "GET", audience: Audience = Audience.SUPPLIER) -> Route:
+    return Route(method=method, path=path, audience=audience, proof=Proof.TOKEN, access=Access.READ)
 
 
 def _write(method: str, path: str, *, body_bytes: int = JSON_BYTES, audience: Audience = Audience.SUPPLIER) -> Route:
@@ -79,7 +82,17 @@ ROUTES: Final = (
         access=Access.WRITE,
         body_bytes=JSON_BYTES,
     ),
+    Route(
+        method="POST",
+        path="/par",
+        audience=Audience.CLIENT,
+        proof=Proof.CLIENT_SECRET,
+        access=Access.WRITE,
+        body_bytes=JSON_BYTES,
+    ),
     _open("/openapi.json"),
+    _open("/receipt-keys"),
+    _open("/heartbeat"),
     _open("/catalogue"),
     _open("/catalogue/items"),
     _open("/catalogue/items/{code}"),
@@ -100,6 +113,18 @@ ROUTES: Final = (
     _write("POST", "/batches/{reference}/reverse", audience=Audience.SECOND_CLIENT),
     _read("/held-lines"),
     _read("/quality"),
+    _write("POST", "/inquiries", audience=Audience.REQUESTER),
+    _read("/inquiries", audience=Audience.REQUESTER),
+    _read("/inquiries/{reference}", audience=Audience.REQUESTER),
+    _read("/inquiries/{reference}/proof", audience=Audience.REQUESTER),
+    _write("POST", "/authorisation-requests", audience=Audience.REQUESTER),
+    _read("/authorisation-requests", audience=Audience.REQUESTER),
+    _read("/authorisation-requests/{reference}", audience=Audience.REQUESTER),
+    _write("POST", "/authorisation-requests/{reference}/cancel", audience=Audience.REQUESTER),
+    _read("/authorisations", audience=Audience.REQUESTER),
+    _read("/authorisations/{reference}", audience=Audience.REQUESTER),
+    # It leaves the line of the register that a look leaves, and writes nothing else.
+    Route(method="GET", path="/me/usage", audience=Audience.PERSON, proof=Proof.SESSION, access=Access.READ),
 )
 _BY_PLACE: Final = {(route.method, route.path): route for route in ROUTES}
 

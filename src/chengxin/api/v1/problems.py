@@ -22,13 +22,22 @@ from pydantic import Field
 from chengxin.api.v1 import titles
 from chengxin.api.v1.cursors import CursorInvalid
 from chengxin.api.v1.limits import PART_BYTES, BodyTooLarge, TooManyRequests
-from chengxin.authority.decisions import LegalBasis, Refused
+from chengxin.authorisations import errors as authorisations
+from chengxin.authority.decisions import LegalBasis, Refusal, Refused
 from chengxin.catalogue import errors as catalogue
+from chengxin.identifiers.identity import MalformedIdentityNumber
+from chengxin.inquiries import errors as inquiries
 from chengxin.intake import errors as intake
+from chengxin.ledger import errors as ledger
+from chengxin.portals.presentation import inquiry_texts
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "/problems/"
 _LONGEST_VALUE: Final = 200
+_FORBIDDEN: Final = 403
+INTEGRATION_SECONDS: Final = 1
+"""Within how many seconds the ledger takes a look into its tree, while the site is served."""
+
 _SAFE_CONTEXT: Final = frozenset(
     {"ge", "gt", "le", "lt", "max_length", "min_length", "pattern", "expected", "multiple_of"}
 )
@@ -75,6 +84,16 @@ STATUS_OF_CLASS: Final[Mapping[type[Refused], int]] = {
     intake.MoveNotAllowed: 409,
     intake.ColumnsRefused: 422,
     intake.TabularRefused: 422,
+    MalformedIdentityNumber: 422,
+    authorisations.AskedWrongly: 422,
+    authorisations.AuthorisationUnknown: 404,
+    authorisations.RequestMoveNotAllowed: 409,
+    authorisations.RequestUnknown: 404,
+    inquiries.AskedWrongly: 422,
+    inquiries.InquiryUnknown: 404,
+    inquiries.InquiryWithoutProof: 404,
+    inquiries.KeyUsedDifferently: 422,
+    ledger.EventNotIntegrated: 409,
 }
 STATUS_OF_CODE: Final[Mapping[str, int]] = {"FILE_TOO_LARGE": 413, "CONTENT_TYPE_REFUSED": 415, "BODY_MISSING": 411}
 CODE_OF_STATUS: Final[Mapping[int, str]] = {
@@ -119,6 +138,7 @@ class Problem(Schema):
     code: str = Field(description="Last part of `type`.")
     details: dict[str, str] = Field(description="Safe values that belong to the code.")
     basis: BasisShown | None = None
+    remedy: str | None = Field(default=None, description="What would change a refusal (403), in the same language.")
     errors: list[Fault] = Field(description="What is wrong with the request, where that is the problem.")
 
 
@@ -133,6 +153,7 @@ class Saying:
         basis: The provision that commands it, or None.
         faults: What is wrong with the request.
         headers: Further headers of the answer.
+        wording: The words, where the same code means something else elsewhere; ``None`` for the usual ones.
     """
 
     code: str
@@ -141,6 +162,7 @@ class Saying:
     basis: LegalBasis | None = None
     faults: Sequence[Fault] = ()
     headers: Mapping[str, str] | None = None
+    wording: titles.Wording | None = None
 
 
 def respond(saying: Saying) -> HttpResponse:
@@ -156,7 +178,7 @@ def respond(saying: Saying) -> HttpResponse:
         else BasisShown(code=basis.code, title=basis.title, article=basis.article, verified=basis.verified)
     )
     details = {name: value[:_LONGEST_VALUE] for name, value in saying.details.items()}
-    wording = titles.wording_of(saying.code, details, status=saying.status)
+    wording = saying.wording or titles.wording_of(saying.code, details, status=saying.status)
     problem = Problem(
         type=f"{TYPE_PREFIX}{saying.code}",
         title=wording.wrong,
@@ -165,6 +187,7 @@ def respond(saying: Saying) -> HttpResponse:
         code=saying.code,
         details=details,
         basis=shown,
+        remedy=(wording.remedy or None) if saying.status == _FORBIDDEN else None,
         errors=list(saying.faults),
     )
     content = json.dumps(problem.model_dump(), ensure_ascii=False)
@@ -218,7 +241,10 @@ def of_refusal(_request: HttpRequest, refused: Refused) -> HttpResponse:
     elif isinstance(refused, TokenRefused):
         headers["WWW-Authenticate"] = 'Bearer realm="chengxin", error="invalid_token"'
     elif isinstance(refused, ScopeMissing):
-        headers["WWW-Authenticate"] = 'Bearer realm="chengxin", error="insufficient_scope", scope="intake"'
+        needed = refused.details.get("scope", "")
+        headers["WWW-Authenticate"] = f'Bearer realm="chengxin", error="insufficient_scope", scope="{needed}"'
+    elif isinstance(refused, ledger.EventNotIntegrated):
+        headers["Retry-After"] = str(INTEGRATION_SECONDS)
     elif isinstance(refused, intake.PartsMissing) and "present" in refused.details:
         headers["Upload-Offset"] = refused.details["present"]
     return respond(
@@ -228,6 +254,24 @@ def of_refusal(_request: HttpRequest, refused: Refused) -> HttpResponse:
             details=shown_details(refused.code, refused.details),
             basis=refused.basis,
             headers=headers,
+        )
+    )
+
+
+def of_gate(refusal: Refusal) -> HttpResponse:
+    """Answer what the gate refused. Its line of the register is committed: the gate returned it, nothing was raised.
+
+    Args:
+        refusal: What the gate returned.
+    """
+    explained = inquiry_texts.explain(refusal.code, refusal.details)
+    return respond(
+        Saying(
+            code=refusal.code,
+            status=_FORBIDDEN,
+            details=refusal.details,
+            basis=refusal.basis,
+            wording=titles.Wording(explained.wrong, explained.remedy),
         )
     )
 
@@ -246,6 +290,10 @@ def shown_details(code: str, details: Mapping[str, str]) -> Mapping[str, str]:
         >>> dict(shown_details("HEADER_UNKNOWN", {"headers": "1: 张三; 2: 359900199001010010"}))
         {'headers': '1; 2'}
     """
+    if code in {"LEDGER_EVENT_NOT_INTEGRATED", "LEDGER_EVENT_UNKNOWN"}:
+        return {}  # numbers of events count what happened to others
+    if code.startswith("IDENTITY_") and "value" in details:
+        return {"value": details["value"], "seen": details["value"]}  # masked; the words of rules call it so
     if code != "HEADER_UNKNOWN":
         return details
     positions = [text.partition(":")[0].strip() for text in details.get("headers", "").split("; ")]

@@ -3,9 +3,11 @@
 import re
 from typing import Final, NoReturn
 
+from chengxin.authority.decisions import Refused
 from chengxin.intake.errors import BatchUnknown
 
 _SHAPE: Final = re.compile(r"[BU][0-9]{8}-[0-9A-Z]{8}", re.ASCII)
+_OPAQUE: Final = re.compile(r"[A-Z2-7]{16}", re.ASCII)
 
 
 def checked_reference(reference: str, *, prefix: str) -> str:
@@ -41,3 +43,22 @@ def refuse_unknown(reference: str, *, prefix: str) -> NoReturn:
     if prefix == "B":
         raise BatchUnknown(batch=shown)
     raise BatchUnknown(upload=shown)
+
+
+def opaque_reference(reference: str, *, unknown: type[Refused]) -> str:
+    """Return the reference of an inquiry, a request or an authorisation, that can be one.
+
+    Args:
+        reference: As it stands in the address.
+        unknown: What to raise for one that nobody has.
+
+    Raises:
+        Refused: It cannot be one; the answer is the same as for one that nobody has.
+
+    Example:
+        >>> opaque_reference("ABCDEFGHIJKLMNOP", unknown=BatchUnknown)
+        'ABCDEFGHIJKLMNOP'
+    """
+    if _OPAQUE.fullmatch(reference) is None:
+        raise unknown
+    return reference

@@ -8,7 +8,7 @@ this interface refuses by itself.
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from chengxin.portals.presentation import rule_texts
+from chengxin.portals.presentation import inquiry_texts, rule_texts
 from chengxin.portals.presentation.languages import in_current_language
 
 
@@ -45,6 +45,14 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "RATE_LIMITED": Sentence("请求太频繁，请稍后再试。", "Too many requests; wait as long as Retry-After says."),
     "CURSOR_INVALID": Sentence("分页游标无效，请从头开始。", "The cursor is not valid; begin again without one."),
     "FAULT": Sentence("系统出了故障，已经记录；请稍后再试。", "A fault occurred and was recorded; try again later."),
+    "NOT_A_PERSON": Sentence("这里只供本人登录后使用。", "This is for persons who are signed in, about themselves."),
+    "LEDGER_EVENT_NOT_INTEGRATED": Sentence(
+        "这次查询还没有并入存证树，请按 Retry-After 再来取。",
+        "The look is not in the ledger's tree yet; come again as Retry-After says.",
+    ),
+    "LEDGER_BROKEN": Sentence(
+        "存证日志正在核验，暂时不能给出证明。", "The ledger is being verified; no proof can be given for now."
+    ),
     "IDEMPOTENCY_KEY_MISSING": Sentence("请求缺少 Idempotency-Key。", "The request lacks its Idempotency-Key."),
     "IDEMPOTENCY_KEY_MALFORMED": Sentence(
         "Idempotency-Key 应为 1 至 128 个可见的 ASCII 字符。",
@@ -67,8 +75,9 @@ def wording_of(code: str, details: Mapping[str, str], *, status: int) -> Wording
         details: Its safe values; some words repeat them.
         status: HTTP status; it gives the sentence where the code has none of its own.
     """
-    if rule_texts.has_words(code):
-        explained = rule_texts.explain(code, details)
-        return Wording(explained.wrong, explained.remedy)
+    for texts in (rule_texts, inquiry_texts):
+        if texts.has_words(code):
+            explained = texts.explain(code, details)
+            return Wording(explained.wrong, explained.remedy)
     sentence = SENTENCES.get(code) or _OF_STATUS.get(status) or SENTENCES["REQUEST_MALFORMED"]
     return Wording(in_current_language(sentence.zh, sentence.en), "")

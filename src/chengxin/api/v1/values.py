@@ -44,6 +44,9 @@ Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
 Searched = Annotated[str, StringConstraints(max_length=64, pattern=_SEARCHED)]
 """A text to look for."""
 
+Line = Annotated[str, StringConstraints(max_length=100, pattern=_SEARCHED)]
+"""One line of text, such as a name or a case number."""
+
 Details = Annotated[
     dict[str, str], Field(description="Safe values that belong to the code: positions, counts, limits, masked values.")
 ]

@@ -9,6 +9,7 @@ from chengxin.catalogue.rules.reading import (
     reject,
 )
 from chengxin.catalogue.rules.values import (
+    AnswerForm,
     Basis,
     Body,
     CalendarYear,
@@ -17,6 +18,7 @@ from chengxin.catalogue.rules.values import (
     ClockStart,
     ClockUnit,
     CoverageRole,
+    Disclosure,
     Division,
     DocumentKind,
     Domain,
@@ -24,6 +26,7 @@ from chengxin.catalogue.rules.values import (
     Occupation,
     ProhibitedCategory,
     Purpose,
+    RequesterKind,
     Severity,
     StatutoryTerm,
     TermUnit,
@@ -136,6 +139,26 @@ def purpose(read: Reader) -> Purpose:
         basis=read.text("basis"),
         source=read.source,
         verified=read.verified,
+        disclosure=_disclosure(read.part("disclosure", "VALUE_MISSING")) if "disclosure" in read.row else None,
+    )
+
+
+def _disclosure(read: Reader) -> Disclosure:
+    """Build what requesters may be told for a purpose."""
+    pattern = read.optional_text("case_pattern") or ""
+    try:
+        re.compile(pattern)
+    except re.error:
+        reject("PATTERN_BROKEN", "case_pattern", pattern)
+    return Disclosure(
+        requesters=read.choices("requesters", RequesterKind, "VALUE_MISSING"),
+        form=read.choice("form", AnswerForm),
+        kinds=read.choices("kinds", ItemKind),
+        case_pattern=pattern,
+        most_days=read.whole("most_days", least=1),
+        most_looks=read.whole("most_looks", least=1),
+        pause_days=read.whole("pause_days"),
+        needs_licence=read.flag("needs_licence"),
     )
 
 

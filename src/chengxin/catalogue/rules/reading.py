@@ -109,6 +109,16 @@ class Reader:
         except ValueError:
             reject(code, name, value if value is not None else "")
 
+    def choices(self, name: str, kind: type[E], code: str | None = None) -> tuple[E, ...]:
+        """Return a list of members of an enumeration; empty is refused where `code` is given."""
+        members = []
+        for text in self.texts(name, code):
+            try:
+                members.append(kind(text))
+            except ValueError:
+                reject("VALUE_UNKNOWN", name, text)
+        return tuple(members)
+
     def part(self, name: str, code: str) -> "Reader":
         """Return a nested row."""
         value = self.row.get(name)

@@ -4,15 +4,19 @@ All of it is law as data, read from packs and frozen. Nothing here reads a file,
 carries where it was read (`source`) and how far (`verified`); what nobody has read in a text says so.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from chengxin.authority.decisions import LegalBasis
 from chengxin.periods.calendars import WorkCalendar
 from chengxin.periods.terms import Term, Unit
+
+LONGEST_CASE: Final = 100
+"""Characters of a case number, at most."""
 
 
 class ItemKind(StrEnum):
@@ -198,9 +202,68 @@ class StatutoryTerm:
         return Term(self.count, Unit(self.unit.value), rule=self.code)
 
 
+class RequesterKind(StrEnum):
+    """What an organisation that asks about persons is. Stored; never shown."""
+
+    DEPARTMENT = "DEPARTMENT"
+    SCHOOL = "SCHOOL"
+    EMPLOYER = "EMPLOYER"
+    BANK = "BANK"
+    BUREAU = "BUREAU"
+    REAL_NAME_OPERATOR = "REAL_NAME_OPERATOR"
+
+
+class AnswerForm(StrEnum):
+    """How much an answer says, the least first."""
+
+    YES_NO = "YES_NO"
+    COUNT = "COUNT"
+    LIST = "LIST"
+    DOCUMENT = "DOCUMENT"
+
+    @property
+    def extent(self) -> int:
+        """Return the place among the forms; a larger one says more."""
+        return list(AnswerForm).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """What an organisation may be told for a purpose.
+
+    `form` is the largest form of answer that the purpose needs; more is never given, whatever is asked. `kinds` are the
+    kinds of items that may be spoken of; none means that the purpose is about identity alone. `case_pattern` is a
+    regular expression for the whole case number. An authorisation for the purpose may last `most_days` and allow
+    `most_looks`; whoever was refused by the person may ask again after `pause_days`. `needs_licence` where the
+    requester must hold a licence with this purpose in its scope.
+    """
+
+    requesters: tuple[RequesterKind, ...]
+    form: AnswerForm
+    kinds: tuple[ItemKind, ...]
+    case_pattern: str
+    most_days: int
+    most_looks: int
+    pause_days: int
+    needs_licence: bool
+
+    def admits(self, kind: str) -> bool:
+        """Tell whether organisations of a kind may ask for the purpose."""
+        return kind in self.requesters
+
+    def takes_case(self, case_number: str) -> bool:
+        """Tell whether a case number has the form that the purpose asks for; without one any short text will do."""
+        if self.case_pattern:
+            return re.fullmatch(self.case_pattern, case_number) is not None
+        return 0 < len(case_number) <= LONGEST_CASE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """A purpose for which somebody may look at a person's items; `who` names the roles that may state it."""
+    """A purpose for which somebody may look at a person's items; `who` names the roles that may state it.
+
+    `disclosure` is there exactly where the purpose is one of requesters, outside the platform's own work.
+    """
 
     code: str
     name_zh: str
@@ -211,6 +274,7 @@ class Purpose:
     basis: str
     source: str
     verified: Verified
+    disclosure: Disclosure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +487,12 @@ class Edition:
             following = body.successor if later else None
             body = self.bodies.get(following) if following is not None and following not in walked else None
         return body
+
+    def items_for(self, purpose: Purpose) -> frozenset[str]:
+        """Return the item types of which a requester may be told for a purpose; none for the platform's own."""
+        if purpose.disclosure is None:
+            return frozenset()
+        return frozenset(code for code, item in self.item_types.items() if item.kind in purpose.disclosure.kinds)
 
     def work_calendar(self) -> WorkCalendar:
         """Return the published working days up to the first year that is not published.

@@ -107,16 +107,7 @@ def _restore_roles(*, batch: Batch, reversed_ids: list[int], actor: Actor, now: 
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT DISTINCT ON (v.person_id, v.record_key)
-                v.posting_id, v.change, v.person_id, v.record_key, v.occurred_on, v.ended_on
-            FROM records_recordversion v
-            LEFT JOIN records_postingreversal r ON r.posting_id = v.posting_id
-            WHERE r.posting_id IS NULL AND (v.person_id, v.record_key) IN (
-                SELECT person_id, record_key FROM records_recordversion WHERE posting_id = ANY(%s) AND version > 1
-            )
-            ORDER BY v.person_id, v.record_key, v.version DESC
-            """,
+            "SELECT posting_id, change, person_id, record_key, occurred_on, ended_on FROM records_standing_again(%s)",
             [reversed_ids],
         )
         rows = cursor.fetchall()

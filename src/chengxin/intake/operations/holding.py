@@ -20,6 +20,7 @@ from chengxin.intake.models import Batch, HeldLine
 from chengxin.intake.operations.posting import grant_roles
 from chengxin.intake.states import HeldState
 from chengxin.keys.current import keyring
+from chengxin.keys.keyring import KeyDestroyed
 from chengxin.ledger import operations as ledger
 from chengxin.periods.civil import civil_date, is_adult
 from chengxin.persons import lookups as persons_lookups
@@ -61,6 +62,12 @@ class KeepingOver(Refused):
     """What the line says may no longer be kept; dismiss it."""
 
     code = "KEEPING_OVER"
+
+
+class MonthErased(Refused):
+    """The key of the month in which the item's keeping ends was destroyed, so nothing can be sealed; dismiss it."""
+
+    code = "MONTH_ERASED"
 
 
 def _waiting(held_line_id: int) -> HeldLine:
@@ -114,6 +121,7 @@ def attach_held_line(*, held_line_id: int, person_id: int, reasons: str, actor: 
             (``AGE_UNKNOWN``).
         PersonNotCovered: The person has no role that the item type names.
         KeepingOver: The item's keeping ended while the line waited.
+        MonthErased: The key of the month in which its keeping ends was destroyed.
         RecordTaken: The supplier's number belongs to an item already, or to another person's.
         RecordMissing: The line corrects or withdraws what this person does not have.
     """
@@ -203,15 +211,7 @@ def _judge_record(*, row: dict[str, Any], standing: _RecordStanding | None, pers
 def _standing_of(record_key: bytes) -> _RecordStanding | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT k.person_id, max(v.version),
-                (array_agg(v.change ORDER BY v.version DESC) FILTER (WHERE r.posting_id IS NULL))[1]
-            FROM records_recordkey k
-            JOIN records_recordversion v ON v.person_id = k.person_id AND v.record_key = k.record_key
-            LEFT JOIN records_postingreversal r ON r.posting_id = v.posting_id
-            WHERE k.record_key = %s
-            GROUP BY k.person_id
-            """,
+            "SELECT person_id, version, change FROM records_newest_of(ARRAY[%s::bytea], ARRAY[NULL::bytea])",
             [record_key],
         )
         found = cursor.fetchone()
@@ -221,7 +221,11 @@ def _standing_of(record_key: bytes) -> _RecordStanding | None:
 def _version(*, row: dict[str, Any], person_id: int, record_key: bytes, version: int, posting_id: int) -> pa.Table:
     index = BlindIndex(keyring().line_index())
     kept_until = date.fromisoformat(row["kept_until"])
-    month = keyring().month(record_rules.keeping_month(kept_until), create=True)
+    month = record_rules.keeping_month(kept_until)
+    try:
+        month_key = keyring().month(month, create=True)
+    except KeyDestroyed:
+        raise MonthErased(month=month) from None
     days = [
         "" if row[name] is None else str(record_rules.days_since_epoch(date.fromisoformat(row[name])))
         for name in ("occurred_on", "ended_on", "document_on")
@@ -240,7 +244,7 @@ def _version(*, row: dict[str, Any], person_id: int, record_key: bytes, version:
             for name in ("occurred_on", "ended_on", "document_on", "shown_until", "used_until", "kept_until")
         },
         "content_digest": [index.of(f"content|{content}")],
-        "sealed": [seal(month, row["details"].encode(), context=record_key)],
+        "sealed": [seal(month_key, row["details"].encode(), context=record_key)],
     }
     return pa.table({name: values[name] for name in VERSION_COLUMNS}, schema=VERSION_SCHEMA)
 

@@ -6,11 +6,12 @@ only where a text has to be hashed or sealed.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,12 +30,13 @@ from chengxin.intake.lookups import held_context
 from chengxin.intake.models import Batch
 from chengxin.intake.states import OUTCOME_BYTE, HeldState, Outcome
 from chengxin.keys.current import keyring
+from chengxin.keys.keyring import KeyDestroyed
 from chengxin.periods.civil import civil_date
 from chengxin.persons import operations as persons
 from chengxin.persons.operations.coverage import CoverageGrant
 from chengxin.persons.rules import canonical_text
 from chengxin.records import operations as records
-from chengxin.records.operations import KEY_SCHEMA, VERSION_COLUMNS, VERSION_SCHEMA, OpenPosting, copy_in
+from chengxin.records.operations import KEY_SCHEMA, VERSION_COLUMNS, VERSION_SCHEMA, OpenPosting, copy_in, encoded
 from chengxin.sealing.suites import BlindIndex, seal, seal_many
 
 if TYPE_CHECKING:
@@ -48,33 +50,45 @@ CREATE TEMP TABLE intake_stage (
     place integer, blind bytea, name_digest bytea, record_key bytea, content_digest bytea, occurred_on date
 ) ON COMMIT DROP
 """
+# Names and roles are looked up in the order of the persons, so that neighbours lie on the same pages.
 MATCH = """
-SELECT s.place::bigint, coalesce(i.person_id, 0),
+SELECT s.place::bigint AS place, coalesce(s.person_id, 0) AS person_id,
     (EXISTS (
-        SELECT 1 FROM persons_name n WHERE n.person_id = i.person_id AND n.digest = s.name_digest
-    ))::int::bigint + 2 * ({covered})::int,
-    coalesce(k.person_id, 0)
-FROM intake_stage s
-LEFT JOIN persons_identifier i ON i.blind = s.blind
-LEFT JOIN records_recordkey k ON k.record_key = s.record_key
+        SELECT 1 FROM persons_name n WHERE n.person_id = s.person_id AND n.digest = s.name_digest
+    ))::int::bigint + 2 * ({covered})::int AS flags,
+    coalesce(s.key_person, 0) AS key_person
+FROM (
+    SELECT s.place, s.name_digest, s.occurred_on, i.person_id, k.person_id AS key_person
+    FROM intake_stage s
+    LEFT JOIN persons_identifier i ON i.blind = s.blind
+    LEFT JOIN records_recordkey k ON k.record_key = s.record_key
+    ORDER BY i.person_id
+    OFFSET 0
+) s
 """
+# A chunk is matched by probing indexes, whatever the statistics say: joining by hash or merge reads whole tables, so
+# that a line would cost more the more is stored; and the stage would have to be analysed for each chunk.
+PROBE = ("enable_hashjoin", "enable_mergejoin", "enable_memoize")
 COVERED = """EXISTS (
     SELECT 1 FROM persons_coverage c
-    WHERE c.person_id = i.person_id AND c.role_code IN ({roles})
+    WHERE c.person_id = s.person_id AND c.role_code IN ({roles})
         AND c.period @> s.occurred_on AND c.annulled_at IS NULL
 )"""
 EXISTING = """
-SELECT s.place::bigint, max(v.version)::bigint,
-    CASE coalesce((array_agg(v.change ORDER BY v.version DESC) FILTER (WHERE r.posting_id IS NULL))[1], '')
-        WHEN '' THEN 0 WHEN 'WITHDRAW' THEN 2 ELSE 1 END::bigint,
-    coalesce((array_agg(v.content_digest = s.content_digest ORDER BY v.version DESC)
-        FILTER (WHERE r.posting_id IS NULL))[1], false)::int::bigint
-FROM intake_stage s
-JOIN records_recordkey k ON k.record_key = s.record_key
-JOIN records_recordversion v ON v.person_id = k.person_id AND v.record_key = k.record_key
-LEFT JOIN records_postingreversal r ON r.posting_id = v.posting_id
-GROUP BY s.place
+SELECT n.place - 1 AS place, n.version::bigint AS top,
+    CASE coalesce(n.change, '') WHEN '' THEN 0 WHEN 'WITHDRAW' THEN 2 ELSE 1 END::bigint AS latest,
+    n.is_same::int::bigint AS same
+FROM (
+    SELECT array_agg(record_key ORDER BY place) AS keys, array_agg(content_digest ORDER BY place) AS digests
+    FROM intake_stage
+) AS asked, records_newest_of(asked.keys, asked.digests) AS n
 """
+# The answers travel as one value a column: a million rows would become a million tuples.
+PACKED = "SELECT {columns} FROM ({statement}) found"
+PACKED_COLUMN = "coalesce(string_agg(int8send({name}), ''::bytea), ''::bytea)"
+MATCH_COLUMNS = ("place", "person_id", "flags", "key_person")
+EXISTING_COLUMNS = ("place", "top", "latest", "same")
+SWITCH_SECONDS = 0.0005
 NAMED, COVERS = 1, 2
 STAGE_SCHEMA = pa.schema(
     [
@@ -119,17 +133,36 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """Lines ready to be matched: those without a fault, with their indexes and sealed details."""
+    """Lines ready to be matched: those without a fault, with their indexes and sealed details.
+
+    ``erased`` are the findings of lines that have no fault of their own, but whose month can seal nothing any more.
+    """
 
     source: pa.Table
     lines: Numbers
     faulty: list[tuple[int, tuple[Fault, ...], dict[str, str]]]
+    erased: list[Finding]
     good: pa.Table
-    blind: list[bytes]
-    name_digest: list[bytes]
-    record_key: list[bytes]
-    content_digest: list[bytes]
-    sealed: list[bytes]
+    blind: pa.Array
+    name_digest: pa.Array
+    record_key: pa.Array
+    content_digest: pa.Array
+    sealed: pa.Array
+
+
+@contextmanager
+def _quick_switching() -> Iterator[None]:
+    """Let threads follow one another quickly while one of them feeds PostgreSQL.
+
+    The socket takes some two hundred kilobytes at a time, so a chunk needs dozens of turns; at the usual five
+    milliseconds a turn the database would wait for the preparing thread more than it works.
+    """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,7 +185,11 @@ class PostingJob:
         with connection.cursor() as cursor:
             cursor.execute(STAGE)
         done = 0
-        with ThreadPoolExecutor(max_workers=1) as beside, self.checked.batches(rows=CHUNK_LINES) as batches:
+        with (
+            _quick_switching(),
+            ThreadPoolExecutor(max_workers=1) as beside,
+            self.checked.batches(rows=CHUNK_LINES) as batches,
+        ):
             following = beside.submit(self._prepare_next, batches, plan)
             while (chunk := following.result()) is not None:
                 following = beside.submit(self._prepare_next, batches, plan)
@@ -201,28 +238,28 @@ class PostingJob:
         if self.checked.repeated:
             is_faulty |= np.isin(lines, np.fromiter(self.checked.repeated, dtype=np.int64))
         faulty = self._faulty(table, lines, words, is_faulty, plan)
-        good = table.filter(pa.array(~is_faulty))
+        good, erased = self._sealable(table.filter(pa.array(~is_faulty)) if is_faulty.any() else table)
         ring = keyring()
         prefix = f"{self.batch.organisation_code}|{self.batch.item_code}|"
-        record_key = BlindIndex(ring.line_index()).of_many(
-            [prefix + text for text in good["record_number"].to_pylist()]
-        )
-        details = good["details"].to_pylist()
+        record_key = BlindIndex(ring.line_index()).of_encoded(encoded(good["record_number"]), prefix=prefix.encode())
         return Chunk(
             source=table,
             lines=lines,
             faulty=faulty,
+            erased=erased,
             good=good,
-            blind=BlindIndex(ring.identity_index()).of_many(
-                [
-                    text if len(text) == FULL_LENGTH else _canonical(text, self.now)
-                    for text in good["identity"].to_pylist()
-                ]
+            blind=_bytes(
+                BlindIndex(ring.identity_index()).of_encoded(
+                    text if len(text) == FULL_LENGTH else _canonical(text.decode(), self.now).encode()
+                    for text in encoded(good["identity"])
+                )
             ),
-            name_digest=BlindIndex(ring.name_index()).of_many(fold_many(good["name"].to_pylist())),
-            record_key=record_key,
-            content_digest=BlindIndex(ring.line_index()).of_many(_contents(good)),
-            sealed=self._sealed(good, [text.encode() for text in details], record_key),
+            name_digest=_name_digests(good["name"]),
+            record_key=_bytes(record_key),
+            content_digest=_bytes(
+                BlindIndex(ring.line_index()).of_encoded(encoded(_contents(good)), prefix=b"content|")
+            ),
+            sealed=_bytes(self._sealed(good, encoded(good["details"]), record_key)),
         )
 
     def _faulty(
@@ -249,21 +286,39 @@ class PostingJob:
 
     def _sealed(self, good: pa.Table, details: list[bytes], contexts: list[bytes]) -> list[bytes]:
         """Seal each line's details under the key of the month in which its keeping ends."""
-        kept = good["kept_until"].cast(pa.date32())
-        months = (pc.year(kept).to_numpy() * 12 + pc.month(kept).to_numpy() - 1) if len(details) else np.empty(0)
+        months = _months_of_keeping(good)
         sealed: list[bytes] = [b""] * len(details)
         for number in np.unique(months):
             places = np.flatnonzero(months == number).tolist()
-            key = self._month_key(f"{int(number) // 12:04d}-{int(number) % 12 + 1:02d}")
+            key = self._months[_month(number)]
             texts = seal_many(key, [details[place] for place in places], [contexts[place] for place in places])
             for place, text in zip(places, texts, strict=True):
                 sealed[place] = text
         return sealed
 
-    def _month_key(self, month: str) -> bytes:
-        if month not in self._months:
+    def _sealable(self, good: pa.Table) -> tuple[pa.Table, list[Finding]]:
+        """Set apart the lines whose keeping would end in a month whose key was destroyed: nothing is sealed there."""
+        months = _months_of_keeping(good)
+        gone = [number for number in np.unique(months) if not self._has_key(_month(number))]
+        if not gone:
+            return good, []
+        is_erased: Flags = np.isin(months, gone)
+        lines = good["line"].to_numpy()[is_erased].tolist()
+        findings = [
+            Finding(line=line, rule=Rule.MONTH_ERASED, column=None, seen="", params={"month": _month(number)})
+            for line, number in zip(lines, months[is_erased], strict=True)
+        ]
+        return good.filter(pa.array(~is_erased)), findings
+
+    def _has_key(self, month: str) -> bool:
+        """Tell whether a month has a key, which is made where there was none yet; a destroyed one stays destroyed."""
+        if month in self._months:
+            return True
+        try:
             self._months[month] = keyring().month(month, create=True)
-        return self._months[month]
+        except KeyDestroyed:
+            return False
+        return True
 
     def _post_chunk(self, chunk: Chunk, posted: Posted) -> None:
         self._write_faulty(chunk, posted)
@@ -280,7 +335,9 @@ class PostingJob:
             self._write_accepted(chunk, judged, posted)
 
     def _write_faulty(self, chunk: Chunk, posted: Posted) -> None:
-        findings: list[Finding] = []
+        findings: list[Finding] = list(chunk.erased)
+        for finding in chunk.erased:
+            posted.outcomes[finding.line - 1] = OUTCOME_BYTE[Outcome.REJECTED]
         for line, faults, values in chunk.faulty:
             posted.outcomes[line - 1] = OUTCOME_BYTE[Outcome.REJECTED]
             findings += [self._finding(line, fault, values) for fault in faults]
@@ -318,10 +375,10 @@ class PostingJob:
         stage = pa.table(
             {
                 "place": pa.array(np.arange(chunk.good.num_rows, dtype=np.int32)),
-                "blind": pa.array(chunk.blind, pa.binary()),
-                "name_digest": pa.array(chunk.name_digest, pa.binary()),
-                "record_key": pa.array(chunk.record_key, pa.binary()),
-                "content_digest": pa.array(chunk.content_digest, pa.binary()),
+                "blind": chunk.blind,
+                "name_digest": chunk.name_digest,
+                "record_key": chunk.record_key,
+                "content_digest": chunk.content_digest,
                 "occurred_on": chunk.good["occurred_on"].cast(pa.date32()),
             },
             schema=STAGE_SCHEMA,
@@ -329,11 +386,9 @@ class PostingJob:
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE intake_stage")
         copy_in(table="intake_stage", rows=stage)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE intake_stage")
-        places, *found = _numbers(MATCH.format(covered=self._covered()), 4)
+        places, *found = _numbers(MATCH.format(covered=self._covered()), MATCH_COLUMNS)
         person, flags, key_person = (_in_order(column, places) for column in found)
-        existing = _numbers(EXISTING, 4) if key_person.any() else None
+        existing = _numbers(EXISTING, EXISTING_COLUMNS) if key_person.any() else None
         return Matched(
             person=person,
             named=flags & NAMED != 0,
@@ -457,14 +512,20 @@ def grant_roles(*, role: str, posting_id: int, versions: pa.Table, actor: Actor,
         persons.grant_coverages(grants=grants, posting_id=posting_id, actor=actor, now=now)
 
 
-def _numbers(statement: str, columns: int) -> list[Numbers]:
-    """Run a statement that answers with rows of whole numbers, and return them as columns."""
+def _numbers(statement: str, columns: Sequence[str]) -> list[Numbers]:
+    """Run a statement that answers with rows of whole numbers, and return them as columns.
+
+    Aggregates without an order of their own see the rows in one and the same order.
+    """
+    packed = ", ".join(PACKED_COLUMN.format(name=name) for name in columns)
     connection.ensure_connection()
     with connection.connection.cursor(binary=True) as cursor:
-        rows = cursor.execute(statement).fetchall()
-    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows) * columns)
-    table = flat.reshape(-1, columns)
-    return [np.ascontiguousarray(table[:, column]) for column in range(columns)]
+        for setting in PROBE:
+            cursor.execute(f"SET LOCAL {setting} = off")
+        found = cursor.execute(PACKED.format(columns=packed, statement=statement)).fetchone()
+        for setting in PROBE:
+            cursor.execute(f"SET LOCAL {setting} = DEFAULT")
+    return [np.frombuffer(values, dtype=">i8").astype(np.int64) for values in found]
 
 
 def _in_order(values: Numbers, places: Numbers) -> Numbers:
@@ -563,6 +624,17 @@ class _Judged:
             yield Outcome.HELD, flags
 
 
+def _months_of_keeping(good: pa.Table) -> Numbers:
+    """Return of each line the month in which its keeping ends, as months since the year nought."""
+    kept = good["kept_until"].cast(pa.date32())
+    months: Numbers = pc.year(kept).to_numpy() * 12 + pc.month(kept).to_numpy() - 1
+    return months
+
+
+def _month(number: int) -> str:
+    return f"{int(number) // 12:04d}-{int(number) % 12 + 1:02d}"
+
+
 def _canonical(text: str, now: datetime) -> str:
     """Return the text under which a short number is indexed: a 15-digit one is the same person's as its successor."""
     return canonical_text(IdentityNumber.parse(text, today=civil_date(now)))
@@ -572,7 +644,7 @@ def _versions(chunk: Chunk, judged: _Judged, good: pa.Table, places: pa.Array, p
     chosen = places.to_numpy()
     columns = {
         "person_id": pa.array(judged.person[chosen]),
-        "record_key": pa.array(_of(chunk.record_key, chosen), pa.binary()),
+        "record_key": chunk.record_key.take(places),
         "version": pa.array(judged.next_version[chosen].astype(np.int32)),
         "posting_id": pa.array(np.full(len(chosen), posting_id, dtype=np.int64)),
         "line": good["line"].cast(pa.int32()),
@@ -582,26 +654,30 @@ def _versions(chunk: Chunk, judged: _Judged, good: pa.Table, places: pa.Array, p
             name: good[name].cast(pa.date32())
             for name in ("occurred_on", "ended_on", "document_on", "shown_until", "used_until", "kept_until")
         },
-        "content_digest": pa.array(_of(chunk.content_digest, chosen), pa.binary()),
-        "sealed": pa.array(_of(chunk.sealed, chosen), pa.binary()),
+        "content_digest": chunk.content_digest.take(places),
+        "sealed": chunk.sealed.take(places),
     }
     return pa.table({name: columns[name] for name in VERSION_COLUMNS}, schema=VERSION_SCHEMA)
 
 
-def _of(values: list[bytes], places: Numbers) -> list[bytes]:
-    if len(places) == len(values):
-        return values
-    return [values[place] for place in places.tolist()]
+def _bytes(values: list[bytes]) -> pa.Array:
+    return pa.array(values, pa.binary())
 
 
-def _contents(good: pa.Table) -> list[str]:
+def _name_digests(names: pa.ChunkedArray) -> pa.Array:
+    """Return the blind index of each name; a name that several lines bear is folded and indexed once."""
+    coded = names.combine_chunks().dictionary_encode()
+    digests = BlindIndex(keyring().name_index()).of_many(fold_many(coded.dictionary.to_pylist()))
+    return _bytes(digests).take(coded.indices)
+
+
+def _contents(good: pa.Table) -> pa.ChunkedArray:
     """Return the text by which two lines of one item say the same: details, severity and dates, without the action."""
     dates = [
         good[name].cast(pa.date32()).cast(pa.int32()).cast(pa.string()).fill_null("")
         for name in ("occurred_on", "ended_on", "document_on")
     ]
-    joined = pc.binary_join_element_wise(good["details"], good["severity"], *dates, "\x1f")
-    return [f"content|{text}" for text in joined.to_pylist()]
+    return pc.binary_join_element_wise(good["details"], good["severity"], *dates, "\x1f")
 
 
 def _pick(column: pa.ChunkedArray, places: Iterable[int]) -> list[str]:

@@ -206,6 +206,9 @@ def apply_population_feed(
         frontier.extend(map(leaf_hash, part.digests))
         outcomes.update(_apply_part(part, first_line=first_line, feed_number=feed_number, keys=keys, now=now))
         kinds.update(line.kind for line in part.lines)
+    with connection.cursor() as cursor:
+        # As it was: what comes after in the same transaction may rely on it.
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     _reconcile(frontier.size, kinds, declared_count=declared_count, declared_by_kind=declared_by_kind)
 
     applied = AppliedFeed(

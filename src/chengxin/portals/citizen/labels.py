@@ -46,6 +46,13 @@ SHOWN: Final[dict[str, Words]] = {
     "NUMBER": _("您的证件号码（全部）"),
     "IDENTITY": _("您的姓名和身份信息"),
     "LOOKS": _("查询登记"),
+    "AUTHORISATIONS": _("您的授权"),
+    "REQUESTS": _("请您授权的请求"),
+    "RECEIPT": _("授权凭证"),
+    "PREVIEW": _("同意以后对方会看到什么"),
+    "CONCERN": _("您对一次查询的疑问"),
+    "PROOFS": _("查询登记和存证证明"),
+    "IDENTITY_CHECK": _("姓名和号码是否相符"),
     "MASKED_IDENTITY": _("遮盖后的姓名和证件号码"),
 }
 
@@ -53,6 +60,34 @@ REFUSALS: Final[dict[str, Words]] = {
     "NOT_YOUR_FILE": _("查看的人不是本人"),
     "ITEM_NOT_SHOWN": _("没有这一条"),
     "NUMBER_NOT_OWN": _("查看的人不是本人"),
+    "NOT_ASKED_OF_YOU": _("这个请求问的不是您"),
+    "NOT_A_REQUESTER": _("经办人没有查询的岗位"),
+    "REQUESTER_SUSPENDED": _("这个单位被暂停查询"),
+    "PURPOSE_NOT_OFFERED": _("目录里没有这个目的"),
+    "PURPOSE_NOT_OF_THIS_KIND": _("这类单位不能为这个目的查询"),
+    "NO_INQUIRY_MANDATE": _("这个单位没有为这个目的查询的依据"),
+    "BASIS_UNKNOWN": _("说不清依据的是哪一条"),
+    "BASIS_NOT_IN_FORCE": _("依据的条文当天没有效力"),
+    "NO_LICENCE": _("这个单位没有许可证"),
+    "CASE_NUMBER_MISSING": _("没有写明办的是哪件事"),
+    "ITEMS_BEYOND_PURPOSE": _("要看的超出了这个目的需要的范围"),
+    "QUOTA_USED_UP": _("这个单位当天的查询次数用完了"),
+    "AUTHORISATION_MISSING": _("没有您的授权"),
+    "AUTHORISATION_FOR_OTHER_PURPOSE": _("您授权的是另一个目的"),
+    "AUTHORISATION_WITHDRAWN": _("您已经撤回授权"),
+    "AUTHORISATION_OVER": _("授权已经过期"),
+    "AUTHORISATION_USED_UP": _("授权的次数已经用完"),
+    "AUTHORISATION_COVERS_LESS": _("要看的超出了您授权的范围"),
+    "PERSON_NOT_IDENTIFIED": _("姓名和号码对不上"),
+    "NOT_A_REVIEWER": _("经办人没有审核的岗位"),
+    "LOOKER_CANNOT_REVIEW": _("自己查的不能由自己审核"),
+    "PERSON_CANNOT_REVIEW": _("自己的事不能由自己审核"),
+}
+
+CONCERNS: Final[dict[str, Words]] = {
+    "UNDER_REVIEW": _("正在审核"),
+    "FOUND_IN_ORDER": _("审核认为合规"),
+    "FOUND_OUT_OF_ORDER": _("审核认为不合规"),
 }
 
 

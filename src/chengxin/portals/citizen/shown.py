@@ -1,6 +1,7 @@
 """How the person's items are shown: the five answers of each, grouped by domain, in plain words."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chengxin.catalogue.rules import ClockRule, Edition, columns_of
-from chengxin.catalogue.rules.values import Field, Format
+from chengxin.catalogue.rules.values import Field, Format, ItemType
 from chengxin.organisations import lookups as organisations
 from chengxin.portals.citizen.labels import CLOCK_STARTS, KINDS
 from chengxin.portals.presentation import values
@@ -60,7 +61,17 @@ def organisation_name(code: str) -> str:
     Args:
         code: The organisation.
     """
-    return named(organisations.find_organisation(code), code)
+    return organisation_names([code])[code]
+
+
+def organisation_names(codes: Collection[str]) -> Mapping[str, str]:
+    """Return some organisations' names in the language of the page; the code where one is not registered.
+
+    Args:
+        codes: The organisations of one page, which are asked for together.
+    """
+    found = organisations.find_organisations(codes)
+    return {code: named(found.get(code), code) for code in codes}
 
 
 def short_reference(reference: str) -> str:
@@ -85,39 +96,79 @@ def domain_of(item: ShownItem) -> str:
     return item.item.domain
 
 
-def answers(item: ShownItem, *, with_history: bool = True) -> values.Answers:
-    """Return the five answers of an item.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wording:
+    """What all items of one type share on a page, in its language, so that it is found once and not for each."""
+
+    title: str
+    plain: str
+    label: str
+    basis: str
+    article: str
+    verified: values.Verified
+    document_kinds: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+def _wording(edition: Edition, item: ItemType) -> _Wording:
+    basis = edition.bases[item.basis]
+    return _Wording(
+        title=named(item, item.code),
+        plain=in_current_language(item.plain_zh, item.plain_en),
+        label=f"{named(edition.domains.get(item.domain), item.domain)} · {KINDS[item.kind.value]}",
+        basis=basis.title,
+        article=basis.article or "",
+        verified=values.Verified(basis.verified.value),
+        document_kinds={kind.code: in_current_language(kind.zh, kind.en) for kind in item.document_kinds},
+        headers={column.code: in_current_language(column.header_zh, column.header_en) for column in columns_of(item)},
+    )
+
+
+def answers_of(items: Sequence[ShownItem], *, with_history: bool = True) -> list[values.Answers]:
+    """Return the five answers of each of some items, with the names of all suppliers in one statement.
 
     Args:
-        item: The item.
-        with_history: Whether the way to its history is offered among what can be done.
+        items: The items of one page.
+        with_history: Whether the way to its history is offered among what can be done with an item.
     """
+    suppliers = organisation_names({item.supplier_code for item in items})
+    types = {(item.edition.code, item.item.code): item for item in items}
+    wordings = {key: _wording(item.edition, item.item) for key, item in types.items()}
+    return [
+        _answers(
+            item,
+            wording=wordings[item.edition.code, item.item.code],
+            supplier=suppliers[item.supplier_code],
+            with_history=with_history,
+        )
+        for item in items
+    ]
+
+
+def _answers(item: ShownItem, *, wording: _Wording, supplier: str, with_history: bool) -> values.Answers:
     details = {detail.code: detail.value for detail in item.details}
-    basis = item.edition.bases[item.item.basis]
-    supplier = organisation_name(item.supplier_code)
     body = in_current_script(details.get("issuing_body", "")) or supplier
-    kinds = {label.code: label for label in item.item.document_kinds}
     kind = details.get("document_kind", "")
-    kind_words = in_current_language(kinds[kind].zh, kinds[kind].en) if kind in kinds else in_current_script(kind)
+    kind_words = wording.document_kinds.get(kind) or in_current_script(kind)
     document = " ".join(part for part in (kind_words, in_current_script(details.get("document_number", ""))) if part)
     return values.Answers(
-        title=named(item.item, item.item.code),
-        plain=in_current_language(item.item.plain_zh, item.item.plain_en),
+        title=wording.title,
+        plain=wording.plain,
         body=body,
         supplied_by=supplier if supplier != body else "",
         document=document,
         document_on=item.document_on,
-        basis=basis.title,
-        article=basis.article or "",
-        verified=values.Verified(basis.verified.value),
+        basis=wording.basis,
+        article=wording.article,
+        verified=wording.verified,
         since_on=_since_on(item),
         shown_until=item.shown_until,
         used_until=item.used_until,
         kept_until=item.kept_until,
         severity=severity_label(item),
-        label=f"{named(item.edition.domains.get(item.item.domain), item.item.domain)} · {KINDS[item.item.kind.value]}",
+        label=wording.label,
         anchor=f"item-{item.reference}",
-        facts=_facts(item),
+        facts=_facts(item, wording),
         actions=_actions(item, supplier=supplier, with_history=with_history),
     )
 
@@ -143,15 +194,14 @@ def _since_on(item: ShownItem) -> date:
     return days.get(start) or item.occurred_on
 
 
-def _facts(item: ShownItem) -> list[tuple[Words, Words]]:
+def _facts(item: ShownItem, wording: _Wording) -> list[tuple[Words, Words]]:
     facts: list[tuple[Words, Words]] = [(_("发生日期"), day(item.occurred_on))]
     if item.ended_on is not None:
         facts.append((_("终止日期"), day(item.ended_on)))
     if item.is_erased:
         facts.append((_("细节"), _("已经按期清除，任何人都读不出来了。")))
-    headers = {column.code: (column.header_zh, column.header_en) for column in columns_of(item.item)}
     facts.extend(
-        (in_current_language(*headers.get(detail.code, (detail.code, ""))), _value(detail))
+        (wording.headers.get(detail.code) or in_current_script(detail.code), _value(detail))
         for detail in item.details
         if detail.code not in _SAID_ELSEWHERE
     )
@@ -196,7 +246,7 @@ def _actions(item: ShownItem, *, supplier: str, with_history: bool) -> list[valu
     return actions
 
 
-def groups(items: Iterable[ShownItem], *, page: Iterable[ShownItem]) -> tuple[Group, ...]:
+def groups(items: Iterable[ShownItem], *, page: Sequence[ShownItem]) -> tuple[Group, ...]:
     """Return items by domain, in the order of the catalogue's domains.
 
     Args:
@@ -204,22 +254,35 @@ def groups(items: Iterable[ShownItem], *, page: Iterable[ShownItem]) -> tuple[Gr
         page: Those that this page shows.
     """
     everything = list(items)
-    counts: dict[str, int] = {}
-    order: dict[str, int] = {}
-    names: dict[str, str] = {}
-    for item in everything:
-        code = item.item.domain
-        counts[code] = counts.get(code, 0) + 1
-        domains = list(item.edition.domains)
-        order.setdefault(code, domains.index(code) if code in domains else len(domains))
-        names.setdefault(code, named(item.edition.domains.get(code), code))
+    counts = Counter(domain_of(item) for item in everything)
+    editions = {domain_of(item): item.edition for item in reversed(everything)}
     shown: dict[str, list[values.Answers]] = {}
-    for item in page:
-        shown.setdefault(item.item.domain, []).append(answers(item))
+    for item, answered in zip(page, answers_of(page), strict=True):
+        shown.setdefault(domain_of(item), []).append(answered)
     return tuple(
-        Group(code=code, name=names[code], count=counts[code], items=tuple(shown.get(code, ())))
-        for code in sorted(counts, key=lambda code: (order[code], code))
+        Group(
+            code=code,
+            name=named(editions[code].domains.get(code), code),
+            count=counts[code],
+            items=tuple(shown.get(code, ())),
+        )
+        for code in domains_in_order(everything)
     )
+
+
+def domains_in_order(items: Iterable[ShownItem]) -> list[str]:
+    """Return the domains of items in the order of the catalogue; a domain that it does not hold comes last.
+
+    Args:
+        items: The items.
+    """
+    order: dict[str, int] = {}
+    for item in items:
+        code = domain_of(item)
+        if code not in order:
+            domains = list(item.edition.domains)
+            order[code] = domains.index(code) if code in domains else len(domains)
+    return sorted(order, key=lambda code: (order[code], code))
 
 
 def written_clock(clock: ClockRule) -> str:

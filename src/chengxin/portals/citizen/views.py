@@ -13,10 +13,12 @@ from chengxin.authority.decisions import Refusal
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.errors import NoEditionInForce
 from chengxin.catalogue.rules import Edition
+from chengxin.inquiries import lookups as inquiries
 from chengxin.persons import lookups as persons
 from chengxin.portals.citizen import gate, shown
 from chengxin.portals.citizen import looks as looked
-from chengxin.portals.citizen.forms import FileFilter, LooksFilter
+from chengxin.portals.citizen.authorisations import waiting_requests
+from chengxin.portals.citizen.forms import FileFilter
 from chengxin.portals.citizen.labels import CHANGES, DOCUMENTS, METHODS
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, actor_of, lacks_second_factor, open_to, refused_page
@@ -25,7 +27,7 @@ from chengxin.records import lookups as records
 from chengxin.records.lookups import PersonFile, ShownItem
 
 PAGE = 20
-PREVIOUS_VISIT = "citizen_previous_visit_at"
+PREVIOUS_VISIT = "citizenprevious_visit_at"
 NEVER = "never"
 
 
@@ -36,7 +38,7 @@ def _edition(request: HttpRequest) -> Edition | None:
         return None
 
 
-def _previous_visit(request: HttpRequest, actor: Actor) -> datetime | None:
+def previous_visit(request: HttpRequest, actor: Actor) -> datetime | None:
     """Return when the person was here before this sign-in, or ``None`` where this is the first time.
 
     It is read once per sign-in, before that sign-in's first look, and kept with the session.
@@ -67,21 +69,26 @@ def home(request: HttpRequest) -> HttpResponse:
         request: The request being answered.
     """
     actor = actor_of(request)
-    since = _previous_visit(request, actor)
+    since = previous_visit(request, actor)
     file = _open_file(request, actor)
     if isinstance(file, Refusal):
         return refused_page(request, file.code)
     cluster = persons.cluster_of(gate.person_of(actor))
     new = [item for item in file.items if _is_new(item, since)]
+    waiting = waiting_requests(request)
+    answered = inquiries.count_answered_since(cluster=cluster, since=since)
     context = {
         "since": since,
         "today": file.today,
         "item_count": len(file.items),
         "new_count": len(new),
-        "newest": [shown.answers(item) for item in new[:3]],
+        "newest": shown.answers_of(new[:3]),
         "look_count": looked.count_of_others_since(cluster=cluster, actor=actor, since=since),
         "look_number": file.look_sequence,
         "lacks_second_factor": lacks_second_factor(request),
+        "waiting": waiting,
+        "answered_count": answered,
+        "task_count": len(waiting) + answered + lacks_second_factor(request),
     }
     return render(request, "citizen/home.html", context)
 
@@ -94,7 +101,7 @@ def file(request: HttpRequest) -> HttpResponse:
         request: The request being answered; reads ``domain``, ``new`` and ``from``.
     """
     actor = actor_of(request)
-    since = _previous_visit(request, actor)
+    since = previous_visit(request, actor)
     opened = _open_file(request, actor)
     if isinstance(opened, Refusal):
         return refused_page(request, opened.code)
@@ -127,7 +134,7 @@ def file(request: HttpRequest) -> HttpResponse:
 
 def _by_domain(items: list[ShownItem]) -> list[ShownItem]:
     """Put items of one domain together, domains in the order of their groups, so that a page cuts few of them."""
-    order = {group.code: place for place, group in enumerate(shown.groups(items, page=()))}
+    order = {code: place for place, code in enumerate(shown.domains_in_order(items))}
     return sorted(items, key=lambda item: order[shown.domain_of(item)])
 
 
@@ -156,7 +163,7 @@ def item(request: HttpRequest, reference: str) -> HttpResponse:
         reference: The item's reference.
     """
     actor = actor_of(request)
-    _previous_visit(request, actor)
+    previous_visit(request, actor)
     opened = records.access_item(
         person_id=gate.person_of(actor),
         reference=reference,
@@ -167,11 +174,12 @@ def item(request: HttpRequest, reference: str) -> HttpResponse:
     if isinstance(opened, Refusal):
         return render(request, "citizen/item_unknown.html", {"reference": reference}, status=404)
     found, history = opened
+    (answers,) = shown.answers_of([found], with_history=False)
     context = {
         "today": today_of(request),
-        "answers": shown.answers(found, with_history=False),
+        "answers": answers,
         "reference": shown.short_reference(found.reference),
-        "supplier": shown.organisation_name(found.supplier_code),
+        "supplier": answers.supplied_by or answers.body,
         "edition": found.edition,
         "history": [
             (version, CHANGES[version.change.value], _("现在有效") if version.holds else _("已被后来的代替"))
@@ -181,42 +189,12 @@ def item(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "citizen/item.html", context)
 
 
-@open_to(Audience.PERSON)
-def looks(request: HttpRequest) -> HttpResponse:
-    """Show who looked, this visit included, newest first.
-
-    Args:
-        request: The request being answered; reads ``which`` and ``before``.
-    """
-    actor = actor_of(request)
-    _previous_visit(request, actor)
-    number = gate.register_own_look(actor=actor, shown="LOOKS", now=now_of(request))
-    form = LooksFilter(request.GET)
-    which = form.cleaned_data["which"] if form.is_valid() else ""
-    cursor = request.GET.get("before", "")
-    cluster = persons.cluster_of(gate.person_of(actor))
-    page = looked.list_page(cluster=cluster, actor=actor, which=which, cursor=cursor)
-    edition = _edition(request)
-    asked = {"which": which} if which else {}
-    base = reverse("citizen:looks")
-    context = {
-        "form": form,
-        "active": bool(which),
-        "looks": [looked.shown_look(look, actor=actor, edition=edition) for look in page.looks],
-        "look_number": number,
-        "clear_url": base,
-        "pager": values.Pager(
-            first_url=f"{base}?{urlencode(asked)}" if cursor else "",
-            next_url=f"{base}?{urlencode({**asked, 'before': page.cursor})}" if page.cursor else "",
-            shown=len(page.looks),
-        ),
-    }
-    return render(request, "citizen/looks.html", context)
-
-
 def _about(request: HttpRequest, actor: Actor, *, numbers: tuple[str, ...] = ()) -> HttpResponse:
     about_person = gate.access_own_identity(actor=actor, now=now_of(request))
     edition = _edition(request)
+    bodies = shown.organisation_names(
+        {line.organisation_code for line in about_person.verifications if line.organisation_code}
+    )
     roles = {} if edition is None else edition.coverage_roles
     bases = {} if edition is None else edition.bases
     context = {
@@ -227,7 +205,7 @@ def _about(request: HttpRequest, actor: Actor, *, numbers: tuple[str, ...] = ())
                 line,
                 METHODS[line.method_code.value],
                 DOCUMENTS[line.document_kind.value],
-                shown.organisation_name(line.organisation_code) if line.organisation_code else "",
+                bodies[line.organisation_code] if line.organisation_code else "",
             )
             for line in about_person.verifications
         ],
@@ -251,7 +229,7 @@ def about(request: HttpRequest) -> HttpResponse:
         request: The request being answered.
     """
     actor = actor_of(request)
-    _previous_visit(request, actor)
+    previous_visit(request, actor)
     return _about(request, actor)
 
 
@@ -263,7 +241,7 @@ def own_number(request: HttpRequest) -> HttpResponse:
         request: The request being answered; only the press of the button leads here.
     """
     actor = actor_of(request)
-    _previous_visit(request, actor)
+    previous_visit(request, actor)
     numbers = gate.access_own_number(actor=actor, now=now_of(request))
     if isinstance(numbers, Refusal):
         return refused_page(request, numbers.code)

@@ -6,7 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.intake.states import BatchState, HeldState
 from chengxin.organisations import lookups as organisations
-from chengxin.portals.office.labels import BATCH_STATES, HELD_STATES
+from chengxin.portals.office.labels import (
+    BATCH_STATES,
+    COUNTER_DOCUMENTS,
+    COUNTER_METHODS,
+    HELD_STATES,
+    REPRESENTATION_DOCUMENTS,
+)
+from chengxin.portals.presentation.labels import REPRESENTATION_KINDS
 from chengxin.portals.presentation.languages import in_current_language
 
 Choices = list[tuple[str, str | Promise]]
@@ -144,3 +151,49 @@ class DifferenceFilter(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         for name in ("left", "right"):
             self.fields[name].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+
+
+class CounterForm(forms.Form):
+    """How a clerk made sure who stands at the counter. No face, no finger, no picture is kept."""
+
+    case_number = forms.CharField(label=_("事项编号"), max_length=60, help_text=_("窗口的受理号。会登记，本人看得到。"))
+    method = forms.ChoiceField(label=_("怎样核对的"), widget=forms.RadioSelect, choices=list(COUNTER_METHODS.items()))
+    document_kind = forms.ChoiceField(
+        label=_("看了哪一种证件"), widget=forms.RadioSelect, choices=list(COUNTER_DOCUMENTS.items())
+    )
+
+
+class RepresentationForm(forms.Form):
+    """Who acts for whom, on which document, from when to when."""
+
+    kind = forms.ChoiceField(
+        label=_("以什么身份"), widget=forms.RadioSelect, choices=list(REPRESENTATION_KINDS.items())
+    )
+    represented = forms.CharField(
+        label=_("替谁办事（人员编号）"),
+        max_length=12,
+        help_text=_("被监护人或者委托人的编号，先在「查找人员」里找到它。"),
+    )
+    representative = forms.CharField(
+        label=_("谁来办（人员编号）"), max_length=12, help_text=_("监护人或者代理人的编号。两个人的身份都要核对过。")
+    )
+    document = forms.ChoiceField(label=_("凭什么文书"), choices=list(REPRESENTATION_DOCUMENTS.items()))
+    document_number = forms.CharField(
+        label=_("文书编号"), max_length=60, help_text=_("封存，只给决定的人看。不要写证件号码。")
+    )
+    from_on = forms.DateField(
+        label=_("从哪一天起"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("例如 2026-11-25")
+    )
+    last_on = forms.DateField(
+        label=_("到哪一天为止（含当天）"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("未成年人的监护，最晚到十八岁生日的前一天。"),
+    )
+
+
+class RepresentationDecisionForm(forms.Form):
+    """How a second officer decides."""
+
+    decision = forms.ChoiceField(
+        label=_("决定"), widget=forms.RadioSelect, choices=[("APPROVED", _("同意")), ("DECLINED", _("不同意"))]
+    )

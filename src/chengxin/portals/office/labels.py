@@ -111,6 +111,8 @@ REFUSALS: Final[dict[str, Words]] = {
     "HELD_LINE_UNKNOWN": _("没有这一行，或者别人已经办结。"),
     "COVERAGE_MISSING": _("这个人没有这类信息要求的身份类别，不能归入。"),
     "RECORD_DIFFERS": _("这个信息编号已经有一条信息，提供单位要先更正或撤回那一条。"),
+    "KEEPING_OVER": _("这一行的保存期限已经过去，不能再归入，请不予入库。"),
+    "MONTH_ERASED": _("这一行应当保存到的月份，密钥已经销毁，内容不能再保存，请不予入库。"),
     "MERGE_SAME_OFFICER": _("提出的人不能自己决定，请另一位复核人办理。"),
     "MERGE_NOT_REVIEWER": _("只有信用办复核人可以决定。"),
     "PROPOSAL_DECIDED": _("这件事已经决定过了。"),
@@ -118,4 +120,25 @@ REFUSALS: Final[dict[str, Words]] = {
     "NOT_CLUSTER_HEAD": _("其中一个编号已经合并到另一个编号，请用合并后的编号。"),
     "MERGE_NOT_IN_FORCE": _("这次合并已经不生效。"),
     "PERSON_UNKNOWN": _("没有这个编号。"),
+}
+
+COUNTER_METHODS: Final[dict[str, Words]] = {
+    "DOCUMENT_IN_PERSON": _("当面看了证件原件，照片与本人相符"),
+    "CHIP_READ": _("读了证件芯片，照片与本人相符"),
+}
+
+COUNTER_DOCUMENTS: Final[dict[str, Words]] = {
+    "RESIDENT_CARD": _("居民身份证"),
+    "HOUSEHOLD_REGISTER": _("户口簿"),
+    "HMT_RESIDENCE_PERMIT": _("港澳台居民居住证"),
+    "FOREIGN_PERMANENT_CARD": _("外国人永久居留身份证"),
+}
+
+REPRESENTATION_DOCUMENTS: Final[dict[str, Words]] = {
+    "HOUSEHOLD_REGISTER": _("户口簿"),
+    "BIRTH_CERTIFICATE": _("出生医学证明"),
+    "COURT_DECISION": _("人民法院的裁判"),
+    "GUARDIANSHIP_DESIGNATION": _("指定监护的文书"),
+    "NOTARISED_POWER": _("经公证的授权委托书"),
+    "SIGNED_POWER": _("当面签署的授权委托书"),
 }

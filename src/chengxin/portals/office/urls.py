@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.portals.office.views import batches, catalogue, dashboard, held_lines, merges, persons, upkeep
+from chengxin.portals.office.views import (
+    batches,
+    catalogue,
+    counter,
+    dashboard,
+    held_lines,
+    logins,
+    merges,
+    persons,
+    representations,
+    upkeep,
+)
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,4 +41,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", upkeep.ledger, name="ledger"),
     path("ledger/verify/", upkeep.verify, name="ledger_verify"),
     path("keys/", upkeep.keys, name="keys"),
+    path("logins/", logins.listed, name="logins"),
+    path("counter/<str:reference>/", counter.activation, name="activation"),
+    path("representations/", representations.listed, name="representations"),
+    path("representations/enter/", representations.entered, name="representation_enter"),
+    path("representations/<str:reference>/", representations.one, name="representation"),
+    path("representations/<str:reference>/end/", representations.end, name="representation_end"),
 ]

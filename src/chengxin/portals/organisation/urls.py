@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from chengxin.portals.organisation.views import batches, catalogue, deciding, held_lines, overview, uploading
+from chengxin.portals.organisation.views import (
+    batches,
+    catalogue,
+    clients,
+    deciding,
+    held_lines,
+    officers,
+    overview,
+    uploading,
+)
 
 
 class ReferenceConverter:
@@ -45,4 +54,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<reference:reference>/decision/", deciding.decision, name="decision"),
     path("batches/<reference:reference>/reversal/", deciding.reversal, name="reversal"),
     path("held-lines/", held_lines.held_lines, name="held_lines"),
+    path("officers/", officers.listed, name="officers"),
+    path("officers/open/", officers.opened, name="officer_open"),
+    path("officers/confirmation/", officers.confirming, name="confirming"),
+    path("officers/changes/", officers.changes, name="changes"),
+    path("officers/changes/<int:change_id>/", officers.change, name="change"),
+    path("officers/<int:account_id>/", officers.one, name="officer"),
+    path("officers/<int:account_id>/roles/", officers.roles, name="officer_roles"),
+    path("officers/<int:account_id>/code/", officers.code, name="officer_code"),
+    path("officers/<int:account_id>/close/", officers.close, name="officer_close"),
+    path("clients/", clients.listed, name="clients"),
+    path("clients/open/", clients.opened, name="client_open"),
+    path("clients/<int:client_pk>/", clients.one, name="client"),
+    path("clients/<int:client_pk>/secrets/", clients.secret_add, name="secret_add"),
+    path("clients/<int:client_pk>/secrets/<int:secret_id>/end/", clients.secret_end, name="secret_end"),
+    path("clients/<int:client_pk>/close/", clients.close, name="client_close"),
 ]

@@ -33,7 +33,9 @@ def home_of(kind: ActorKind, roles: AbstractSet[Role]) -> str:
         return "citizen:home"
     if roles & ROLES_OF[Audience.SUPPLIER]:
         return "organisation:home"
-    return "office:home" if roles & _OFFICE else ANYBODY
+    if roles & _OFFICE:
+        return "office:home"
+    return "organisation:officers" if Role.ORGANISATION_ADMINISTRATOR in roles else ANYBODY
 
 
 @require_safe

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from typing import Final
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from chengxin.accounts import operations as accounts
+from chengxin.authority.actors import ActorKind
 from chengxin.authority.decisions import Refused
 from chengxin.portals.presentation import languages
+from chengxin.portals.presentation.access import has_verified_factor, lacks_second_factor, second_factor_url
 from chengxin.portals.presentation.labels import refusal_label
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -118,6 +122,86 @@ class RefusalMiddleware:
             return None
         context = {"code": exception.code, "sentence": refusal_label(exception.code), "basis": exception.basis}
         return render(request, "presentation/errors/refused.html", context, status=403)
+
+
+class LastUseMiddleware:
+    """Keep when a session was last used, exact to a few minutes, so that its owner sees which one is a stranger's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep the next layer.
+
+        Args:
+            get_response: The next layer.
+        """
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Note the use of a signed-in session, and pass the request on.
+
+        Args:
+            request: The request being answered.
+        """
+        if not request.path.startswith(UNPAGED) and request.user.is_authenticated and request.session.session_key:
+            accounts.note_session_use(
+                session_key=request.session.session_key,
+                address=get_adapter().get_client_ip(request),
+                now=timezone.now(),
+            )
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Open nothing to an officer without a verified second factor but the page that sets one up or verifies it.
+
+    The portals' own pages ask the same by what they declare; this stands before everything else that a signed-in
+    officer could reach: the account's settings, the list of devices, the library's pages, the public pages.
+    """
+
+    SETTING_UP: Final = frozenset(
+        {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
+    )
+    VERIFYING: Final = frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
+    EXPLAINING: Final = frozenset({"public:help", "public:accessibility"})
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep the next layer.
+
+        Args:
+            get_response: The next layer.
+        """
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on.
+
+        Args:
+            request: The request being answered.
+        """
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: object,  # noqa: ARG002 - the signature is Django's
+        arguments: object,  # noqa: ARG002
+        named: object,  # noqa: ARG002
+    ) -> HttpResponseBase | None:
+        """Lead an officer without a verified factor to it, whatever was asked for.
+
+        Args:
+            request: The request being answered.
+            view: What would answer.
+            arguments: Of the address.
+            named: Of the address.
+        """
+        account = request.user
+        if request.path.startswith(UNPAGED) or not account.is_authenticated:
+            return None
+        if account.kind != ActorKind.OFFICER.value or has_verified_factor(request):
+            return None
+        name = "" if request.resolver_match is None else request.resolver_match.view_name
+        opened = self.SETTING_UP if lacks_second_factor(request) else self.VERIFYING
+        return None if name in opened | self.EXPLAINING else HttpResponseRedirect(second_factor_url(request))
 
 
 class HeadersMiddleware:

@@ -140,6 +140,11 @@ LINE_TEXTS: Final[Mapping[str, RuleText]] = {
     "KEEPING_OVER": RuleText(
         _("保存期限已过"), _("按现行目录，这条信息的保存期限已经过去。"), _("过期的信息不再收，请不要报送。")
     ),
+    "MONTH_ERASED": RuleText(
+        _("保存到的月份已清除"),
+        _("这条信息应当保存到 %(month)s，该月的密钥已经销毁，内容不能再保存。"),
+        _("核对各个日期；日期无误的不要再报送，有疑问请与信用办联系。"),
+    ),
     "COVERAGE_MISSING": RuleText(
         _("本人不属于征集范围"),
         _("在发生日期，本人没有这个信息项要求的身份（%(roles)s）。"),
@@ -371,10 +376,16 @@ def explain(code: str, details: Mapping[str, str]) -> Explained:
         text = FILE_TEXTS["HEADER_ROW_MISSING"]
     elif code == "LINE_UNREADABLE":
         text = UNREADABLE_TEXTS.get(details.get("what", ""), text)
-    return _filled(text, details)
+    return filled(text, details)
 
 
-def _filled(text: RuleText, details: Mapping[str, str]) -> Explained:
+def filled(text: RuleText, details: Mapping[str, str]) -> Explained:
+    """Return a text with its placeholders filled in, in the language of the request.
+
+    Args:
+        text: The words.
+        details: The values; one that is missing leaves a dash.
+    """
     # A detail that an old row does not carry leaves a dash, never a fault.
     values: defaultdict[str, str] = defaultdict(lambda: "—", {name: value for name, value in details.items() if value})
     return Explained(title=str(text.title), wrong=str(text.wrong) % values, remedy=str(text.remedy) % values)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengxin.authority.actors import Role
@@ -45,7 +46,7 @@ def _table(request: HttpRequest, form: PersonSearch) -> values.Table | None:
         ),
         rows=[
             (
-                values.Cell(value=line.reference),
+                values.Cell(value=line.reference, url=_counter_url(request, line.reference)),
                 values.Cell(value=line.masked_name),
                 values.Cell(value=line.masked_number),
                 values.Cell(value=PERSON_STATES[line.state.value]),
@@ -53,6 +54,11 @@ def _table(request: HttpRequest, form: PersonSearch) -> values.Table | None:
             for line in found
         ],
     )
+
+
+def _counter_url(request: HttpRequest, reference: str) -> str:
+    """Return where a clerk verifies the person and hands out a code; nobody else has such a place."""
+    return reverse("office:activation", args=[reference]) if actor_of(request).has(Role.OFFICE_CLERK) else ""
 
 
 @open_to(Audience.OFFICE, roles=SEARCHERS, read=("GET", "POST"))

@@ -7,6 +7,7 @@ Each tag takes plain values (``presentation.values``) and renders one template o
 import calendar
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms, template
@@ -186,6 +187,14 @@ def nav_link(context: template.Context, url: str, label: str, *, exact: bool = F
     return {"url": url, "label": label, "current": current, "count": count}
 
 
+@register.simple_tag
+def identity_providers() -> tuple[tuple[str, str], ...]:
+    """Return the address and the name of each identity provider by which persons may sign in."""
+    from chengxin.portals.presentation.providing import providers  # noqa: PLC0415 - needs the models, which load later
+
+    return providers()
+
+
 @register.inclusion_tag("presentation/components/trial.html", takes_context=True)
 def trial(context: template.Context, *, short: bool = False) -> dict[str, Any]:
     """Render the logins of a demonstration, each signed in to with one press; nothing on a production site.
@@ -257,7 +266,16 @@ def actions(items: Sequence[values.Action]) -> dict[str, Any]:
     Args:
         items: The acts; the primary one comes first.
     """
-    return {"actions": sorted(items, key=lambda action: not action.primary)}
+    return {"actions": _in_order(items)}
+
+
+def _in_order(items: Sequence[values.Action]) -> list[dict[str, object]]:
+    return [_fields(action) for action in sorted(items, key=lambda action: not action.primary)]
+
+
+def _fields(value: values.Answers | values.Action) -> dict[str, object]:
+    """Return a value's fields by name: a template finds a key at once, an attribute only after a raised error."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 # --- items -----------------------------------------------------------------------------------------------------------
@@ -272,11 +290,11 @@ def five_answers(item: values.Answers, today: date, heading: int = 3) -> dict[st
         today: The civil date of the page, for the days left.
         heading: Level of the card's heading, 2 to 4.
     """
-    return {"item": item, "today": today, "heading": heading}
+    return {"item": _fields(item), "actions": _in_order(item.actions), "today": today, "heading": heading}
 
 
-@register.inclusion_tag("presentation/components/basis.html")
-def basis_mark(title: str, article: str = "", verified: str = "UNVERIFIED", url: str = "") -> dict[str, Any]:
+@register.simple_tag
+def basis_mark(title: str, article: str = "", verified: str = "UNVERIFIED", url: str = "") -> str:
     """Render a legal basis with the mark of how far it was checked.
 
     Args:
@@ -285,7 +303,15 @@ def basis_mark(title: str, article: str = "", verified: str = "UNVERIFIED", url:
         verified: A value of ``Verified``.
         url: Where the basis is explained.
     """
-    return {"title": title, "article": article or "", "verified": str(verified), "url": url}
+    return _basis_mark(languages.current_language(), str(title), str(article or ""), str(verified), str(url))
+
+
+# A page of items names few acts and names them often; they are of the catalogue and tell nothing about anybody.
+@lru_cache(maxsize=1024)
+def _basis_mark(language: str, title: str, article: str, verified: str, url: str) -> str:
+    del language  # only distinguishes
+    context = {"title": title, "article": article, "verified": verified, "url": url}
+    return loader.get_template("presentation/components/basis.html").render(context)
 
 
 @register.inclusion_tag("presentation/components/summary.html")

@@ -7,23 +7,13 @@ from django.db import transaction
 from oauth2_provider.generators import generate_client_id, generate_client_secret
 from oauth2_provider.models import Application
 
+from chengxin.accounts.errors import PersonHasAccount, UsernameTaken
 from chengxin.accounts.events import AccountOpened, ApiClientOpened
-from chengxin.accounts.models import Account, ApiClient
+from chengxin.accounts.models import Account, AccountAct, ApiClient, ClientSecret
+from chengxin.accounts.states import Act
 from chengxin.authority.actors import Actor, ActorKind, Role
-from chengxin.authority.decisions import Refused
 from chengxin.ledger import operations as ledger
-
-
-class UsernameTaken(Refused):
-    """The login name belongs to somebody already."""
-
-    code = "USERNAME_TAKEN"
-
-
-class PersonHasAccount(Refused):
-    """The person has a login already."""
-
-    code = "PERSON_HAS_ACCOUNT"
+from chengxin.periods.civil import civil_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +28,7 @@ class OpenedClient:
 def open_account(
     *,
     username: str,
-    password: str,
+    password: str | None,
     kind: ActorKind,
     roles: frozenset[Role],
     actor: Actor,
@@ -51,7 +41,7 @@ def open_account(
 
     Args:
         username: Login name, unique.
-        password: Clear text; stored as scrypt.
+        password: Clear text; stored as scrypt. ``None`` for a login that an identity provider opens.
         kind: PERSON (then ``person_id`` is needed) or OFFICER (then ``organisation_code`` is).
         roles: What the login may do.
         actor: Who opens it.
@@ -69,7 +59,7 @@ def open_account(
     if (person_id is not None, organisation_code != "") != (is_person, not is_person):
         message = "a login speaks for a person or for an organisation"
         raise ValueError(message)
-    if person_id is not None and Account.objects.filter(person_id=person_id).exists():
+    if person_id is not None and Account.objects.filter(person_id=person_id, closed_at__isnull=True).exists():
         raise PersonHasAccount
     if Account.objects.filter(username=username).exists():
         raise UsernameTaken(username=username)
@@ -81,9 +71,11 @@ def open_account(
         roles=sorted(role.value for role in roles),
         first_name=display_name,
         opened_at=now,
+        confirmed_on=None if is_person else civil_date(now),
     )
     account.set_password(password)
     account.save(force_insert=True)
+    AccountAct.objects.create(account=account, act=Act.OPENED.value, roles=account.roles, actor_key=actor.key, at=now)
     ledger.append(
         AccountOpened(
             person_id=person_id,
@@ -125,6 +117,8 @@ def open_api_client(
         roles=sorted(role.value for role in roles),
         opened_at=now,
     )
+    # The secret stands in a row of its own, so that a second one can stand beside it; the library's column is a copy.
+    ClientSecret.objects.create(client=client, hashed=application.client_secret, opened_by=actor.key, opened_at=now)
     ledger.append(
         ApiClientOpened(person_id=None, client_id=client.pk, organisation_code=organisation_code), actor=actor, at=now
     )

@@ -1,0 +1,88 @@
+"""Writing of accounts: opening and closing logins, one-time codes, sessions, machine clients and their secrets."""
+
+from chengxin.accounts.errors import (
+    ChangeNotOpen,
+    ClientUnknown,
+    LastSecret,
+    LoginUnknown,
+    PersonHasAccount,
+    RedirectRefused,
+    SecretsFull,
+    SecretUnknown,
+    SessionUnknown,
+    UsernameTaken,
+)
+from chengxin.accounts.operations.clients import (
+    AddedSecret,
+    add_secret,
+    close_client,
+    end_secret,
+    note_secret_use,
+    open_own_client,
+)
+from chengxin.accounts.operations.codes import (
+    NO_SUCH_CODE,
+    IssuedCode,
+    TakenCode,
+    issue_activation_code,
+    issue_setup_code,
+    mark_code_used,
+    set_up_officer,
+    spend_attempt_of,
+    take_activation_code,
+)
+from chengxin.accounts.operations.officers import (
+    Appointed,
+    change_roles,
+    close_login_of_person,
+    close_officer,
+    confirm_officers,
+    decide_change,
+    open_officer,
+)
+from chengxin.accounts.operations.opening import OpenedClient, open_account, open_api_client
+from chengxin.accounts.operations.sessions import end_sessions, note_session_use
+from chengxin.accounts.operations.tokens import TOKEN_SECONDS, issue_token, register_redirects
+
+__all__ = [
+    "NO_SUCH_CODE",
+    "TOKEN_SECONDS",
+    "AddedSecret",
+    "Appointed",
+    "ChangeNotOpen",
+    "ClientUnknown",
+    "IssuedCode",
+    "LastSecret",
+    "LoginUnknown",
+    "OpenedClient",
+    "PersonHasAccount",
+    "RedirectRefused",
+    "SecretUnknown",
+    "SecretsFull",
+    "SessionUnknown",
+    "TakenCode",
+    "UsernameTaken",
+    "add_secret",
+    "change_roles",
+    "close_client",
+    "close_login_of_person",
+    "close_officer",
+    "confirm_officers",
+    "decide_change",
+    "end_secret",
+    "end_sessions",
+    "issue_activation_code",
+    "issue_setup_code",
+    "issue_token",
+    "mark_code_used",
+    "note_secret_use",
+    "note_session_use",
+    "open_account",
+    "open_api_client",
+    "open_officer",
+    "open_own_client",
+    "register_redirects",
+    "set_up_officer",
+    "spend_attempt_of",
+    "take_activation_code",
+]

@@ -1,0 +1,190 @@
+"""Reading of inquiries, tasks and quotas. Nothing here is about a person's items: only the gate reads those."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chengxin.inquiries.errors import InquiryUnknown, InquiryWithoutProof
+from chengxin.inquiries.models import DayCount, Inquiry, Quota, Task
+from chengxin.inquiries.rules.quotas import usual_quota
+from chengxin.inquiries.states import Outcome
+from chengxin.ledger import lookups as ledger
+from chengxin.ledger.rules import Proof
+from chengxin.register import lookups as register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryLine:
+    """An inquiry, as its organisation and the office read it; it names nobody.
+
+    Attributes:
+        inquiry_id: Its key, to read on.
+        reference: Its reference.
+        organisation_code: Who asked.
+        actor_key: Which officer or client.
+        purpose_code: For what.
+        case_number: The requester's case.
+        item_codes: About which item types.
+        form_asked: How much was asked for.
+        form_given: How much was given.
+        outcome: How it ended.
+        code: Why.
+        receipt: The signed receipt; empty unless it was answered.
+        asked_at: When.
+        authorisation_id: Under which authorisation; ``None`` without one.
+        look_id: Its line of the register; ``None`` where it was about nobody.
+    """
+
+    inquiry_id: int
+    reference: str
+    organisation_code: str
+    actor_key: str
+    purpose_code: str
+    case_number: str
+    item_codes: tuple[str, ...]
+    form_asked: str
+    form_given: str
+    outcome: Outcome
+    code: str
+    receipt: str
+    asked_at: datetime
+    authorisation_id: int | None
+    look_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """A gap that kept the gate from deciding; ``settled_at`` is ``None`` while nobody filled it."""
+
+    task_id: int
+    inquiry_reference: str
+    organisation_code: str
+    purpose_code: str
+    code: str
+    opened_at: datetime
+    settled_at: datetime | None
+    note: str
+
+
+def has_quota_left(subjects: Sequence[str], on: date) -> bool:
+    """Tell whether every subject may ask once more on a day.
+
+    Args:
+        subjects: The organisation, and the officer or client.
+        on: The civil day.
+    """
+    limits = dict(Quota.objects.filter(subject__in=subjects).values_list("subject", "per_day"))
+    counts = dict(DayCount.objects.filter(subject__in=subjects, day_on=on).values_list("subject", "asked_count"))
+    return all(counts.get(subject, 0) < limits.get(subject, usual_quota(subject)) for subject in subjects)
+
+
+def inquiry_of_organisation(*, reference: str, organisation_code: str) -> InquiryLine:
+    """Return one inquiry of an organisation.
+
+    Args:
+        reference: Which.
+        organisation_code: Who asked.
+
+    Raises:
+        InquiryUnknown: There is none, or another organisation asked.
+    """
+    row = Inquiry.objects.filter(reference=reference.strip().upper(), organisation_code=organisation_code).first()
+    if row is None:
+        raise InquiryUnknown
+    return _line(row)
+
+
+def prove_inquiry(*, reference: str, organisation_code: str) -> Proof:
+    """Return the proof that the look of an answered inquiry is in the ledger, for the organisation that asked.
+
+    Its payload names the person's key and how often others looked: whoever hands the proof out leaves the payload and
+    the salt behind. The receipt holds the leaf, which is all that a check needs.
+
+    Args:
+        reference: The inquiry.
+        organisation_code: Who asked.
+
+    Raises:
+        InquiryUnknown: There is none, or another organisation asked.
+        InquiryWithoutProof: It was refused, or answered about nobody. Of refusals nothing is proved to whoever was
+            refused: a proof would tell whether the registry knows the person.
+        EventNotIntegrated: The look is not under a published checkpoint yet; ask again after a second.
+    """
+    line = inquiry_of_organisation(reference=reference, organisation_code=organisation_code)
+    if line.outcome is not Outcome.ANSWERED or line.look_id is None:
+        raise InquiryWithoutProof
+    return ledger.prove(register.event_of_look(line.look_id))
+
+
+def list_inquiries(
+    *,
+    organisation_code: str | None = None,
+    outcome: Outcome | None = None,
+    purpose_code: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> tuple[InquiryLine, ...]:
+    """Return inquiries, the newest first.
+
+    Args:
+        organisation_code: Whose; ``None`` for all.
+        outcome: Only those that ended so.
+        purpose_code: Only for this purpose.
+        before: Only inquiries with a smaller key, to read on.
+        limit: At most so many.
+    """
+    rows = Inquiry.objects.order_by("-id")
+    if organisation_code is not None:
+        rows = rows.filter(organisation_code=organisation_code)
+    if outcome is not None:
+        rows = rows.filter(outcome=outcome.value)
+    if purpose_code is not None:
+        rows = rows.filter(purpose_code=purpose_code)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return tuple(_line(row) for row in rows[:limit])
+
+
+def list_tasks(*, is_open: bool | None = None, limit: int = 100) -> tuple[TaskLine, ...]:
+    """Return tasks that the gate opened, the oldest first.
+
+    Args:
+        is_open: Only those that nobody settled, only the others, or all.
+        limit: At most so many.
+    """
+    rows = Task.objects.order_by("id")
+    if is_open is not None:
+        rows = rows.filter(settled_at__isnull=is_open)
+    return tuple(
+        TaskLine(
+            task_id=row.pk,
+            inquiry_reference=row.inquiry_reference,
+            organisation_code=row.organisation_code,
+            purpose_code=row.purpose_code,
+            code=row.code,
+            opened_at=row.opened_at,
+            settled_at=row.settled_at,
+            note=row.note,
+        )
+        for row in rows[:limit]
+    )
+
+
+def _line(row: Inquiry) -> InquiryLine:
+    return InquiryLine(
+        inquiry_id=row.pk,
+        reference=row.reference,
+        organisation_code=row.organisation_code,
+        actor_key=row.actor_key,
+        purpose_code=row.purpose_code,
+        case_number=row.case_number,
+        item_codes=tuple(row.item_codes),
+        form_asked=row.form_asked,
+        form_given=row.form_given,
+        outcome=Outcome(row.outcome),
+        code=row.code,
+        receipt=row.receipt,
+        asked_at=row.asked_at,
+        authorisation_id=row.authorisation_id,
+        look_id=row.look_id,
+    )

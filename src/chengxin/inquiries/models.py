@@ -1,0 +1,209 @@
+"""Rows of inquiries, of tasks that the gate could not decide, of what was asked today, and of concerns about looks."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from chengxin.inquiries.states import ConcernState, Outcome
+
+
+class Inquiry(models.Model):
+    """One inquiry and how it ended. Append-only. Its look, where somebody was looked at, is in the register."""
+
+    reference = models.CharField(max_length=16, unique=True)
+    organisation_code = models.CharField(max_length=64)
+    actor_key = models.CharField(max_length=100)
+    purpose_code = models.CharField(max_length=64)
+    edition_code = models.CharField(max_length=100)
+    case_number = models.CharField(max_length=100)
+    item_codes = ArrayField(models.CharField(max_length=64))
+    form_asked = models.CharField(max_length=16)
+    form_given = models.CharField(max_length=16)
+    # Keys, not foreign keys: an inquiry outlives what it speaks of, as the register does.
+    person_id = models.BigIntegerField(null=True)
+    authorisation_id = models.BigIntegerField(null=True)
+    look_id = models.BigIntegerField(null=True)
+    outcome = models.CharField(max_length=16)
+    code = models.CharField(max_length=64)
+    answer_digest = models.BinaryField(null=True)
+    receipt = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(name="inquiry_reference_opaque", condition=Q(reference__regex=r"^[A-Z2-7]{16}$")),
+            models.CheckConstraint(
+                name="inquiry_answered_has_receipt",
+                condition=(Q(outcome=Outcome.ANSWERED.value, answer_digest__isnull=False) & ~Q(receipt=""))
+                | Q(outcome__in=[Outcome.REFUSED.value, Outcome.UNDECIDED.value], answer_digest__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="inquiry_about_somebody_has_look",
+                condition=Q(person_id__isnull=True, look_id__isnull=True)
+                | Q(person_id__isnull=False, look_id__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation_code", "-id"], name="inquiry_of_organisation"),
+            models.Index(fields=["actor_key", "-id"], name="inquiry_of_actor"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the reference."""
+        return self.reference
+
+
+class Repetition(models.Model):
+    """The key under which an organisation may repeat a question without asking it again. Append-only.
+
+    Neither key nor question can be read from the two digests: they are keyed, because both hold what could be guessed.
+    The answer is not kept.
+    """
+
+    organisation_code = models.CharField(max_length=64)
+    key_digest = models.BinaryField()
+    question_digest = models.BinaryField()
+    # PROTECT: it leads to the inquiry that was answered under the key.
+    inquiry = models.OneToOneField(Inquiry, on_delete=models.PROTECT, related_name="repetition")
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="repetition_key_once", fields=["organisation_code", "key_digest"]),
+        ]
+
+    def __str__(self) -> str:
+        """Return the key of the row."""
+        return str(self.pk)
+
+
+class Task(models.Model):
+    """A gap in catalogue or mandates that kept the gate from deciding; somebody of the office fills it."""
+
+    inquiry_reference = models.CharField(max_length=16)
+    organisation_code = models.CharField(max_length=64)
+    purpose_code = models.CharField(max_length=64)
+    code = models.CharField(max_length=64)
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=100, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="task_settled_by_somebody",
+                condition=Q(settled_at__isnull=True, settled_by="") | (Q(settled_at__isnull=False) & ~Q(settled_by="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the key."""
+        return str(self.pk)
+
+
+class Quota(models.Model):
+    """How often somebody may ask on one day, where it differs from what is usual."""
+
+    # ``organisation:CODE``, ``account:17`` or ``client:3``.
+    subject = models.CharField(max_length=100, unique=True)
+    per_day = models.IntegerField()
+    set_by = models.CharField(max_length=100)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [models.CheckConstraint(name="quota_not_negative", condition=Q(per_day__gte=0))]
+
+    def __str__(self) -> str:
+        """Return the subject."""
+        return self.subject
+
+
+class DayCount(models.Model):
+    """How often somebody asked on one civil day; it only counts up."""
+
+    subject = models.CharField(max_length=100)
+    day_on = models.DateField()
+    asked_count = models.IntegerField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="day_count_once", fields=["subject", "day_on"]),
+        ]
+
+    def __str__(self) -> str:
+        """Return the subject."""
+        return self.subject
+
+
+class Concern(models.Model):
+    """A person does not know a look at the own data; the office examines it and answers.
+
+    What the person wrote and what the office answers is sealed: it may say more of the person than any item does.
+    """
+
+    reference = models.CharField(max_length=16, unique=True)
+    # Keys, not foreign keys: the look and the person of the register outlive what they speak of.
+    look_id = models.BigIntegerField(unique=True)
+    look_sequence = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    looker_key = models.CharField(max_length=100)
+    organisation_code = models.CharField(max_length=64, blank=True)
+    purpose_code = models.CharField(max_length=64)
+    words_sealed = models.BinaryField()
+    raised_by = models.CharField(max_length=100)
+    raised_at = models.DateTimeField()
+    edition_code = models.CharField(max_length=100)
+    # None where the calendar of that day is not published: no due day is shown then, rather than a guessed one.
+    due_on = models.DateField(null=True)
+    state = models.CharField(max_length=24)
+    answered_by = models.CharField(max_length=100, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answer_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(name="concern_reference_opaque", condition=Q(reference__regex=r"^[A-Z2-7]{16}$")),
+            models.CheckConstraint(
+                name="concern_state_and_answer",
+                condition=Q(
+                    state=ConcernState.UNDER_REVIEW.value,
+                    answered_by="",
+                    answered_at__isnull=True,
+                    answer_sealed__isnull=True,
+                )
+                | (
+                    Q(
+                        state__in=[state.value for state in ConcernState if state.is_answered],
+                        answered_at__isnull=False,
+                        answer_sealed__isnull=False,
+                    )
+                    & ~Q(answered_by="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="concern_answered_by_another",
+                condition=~Q(answered_by=F("looker_key")) & ~Q(answered_by=F("raised_by")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person_id", "-id"], name="concern_of_person"),
+            models.Index(fields=["state", "due_on"], name="concern_by_due_day"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the reference."""
+        return self.reference

@@ -1,0 +1,391 @@
+"""Asking through the gate: facts, decision, line of the register, answer; one transaction.
+
+A refusal is returned, not raised, so that its line commits with it.
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from chengxin.authorisations import lookups as authorisations
+from chengxin.authorisations import operations as authorisation_acts
+from chengxin.authorisations.lookups import AuthorisationFacts
+from chengxin.authorisations.rules import Scope
+from chengxin.authority.actors import Actor
+from chengxin.authority.decisions import LegalBasis, Permit, Refusal, Undecided
+from chengxin.catalogue import lookups as catalogue
+from chengxin.catalogue.rules.values import AnswerForm, Edition, Purpose
+from chengxin.identifiers.identity import IdentityNumber
+from chengxin.inquiries import lookups, policies
+from chengxin.inquiries.errors import AskedWrongly
+from chengxin.inquiries.events import InquiryWithoutPerson
+from chengxin.inquiries.models import Inquiry, Task
+from chengxin.inquiries.policies import AuthorisationStanding, GateFacts
+from chengxin.inquiries.rules import answers
+from chengxin.inquiries.states import Match, Outcome
+from chengxin.keys.current import keyring
+from chengxin.ledger import operations as ledger
+from chengxin.organisations import lookups as organisations
+from chengxin.organisations.lookups import AskingFacts
+from chengxin.periods.civil import civil_date
+from chengxin.persons import lookups as persons
+from chengxin.register import operations as register
+from chengxin.sealing import receipts
+from chengxin.sealing.digests import canonical
+
+REFERENCE_BYTES = 10
+COUNT_SQL = """
+    INSERT INTO inquiries_daycount AS counted (subject, day_on, asked_count)
+    SELECT subject, %s, 1 FROM unnest(%s::text[]) AS subject ORDER BY subject
+    ON CONFLICT (subject, day_on) DO UPDATE SET asked_count = counted.asked_count + 1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a requester asks.
+
+    Attributes:
+        purpose_code: For what.
+        number: Whose number, as the requester holds it.
+        name: The name beside it.
+        item_codes: About which item types; empty for all that are allowed.
+        form: How much is asked for.
+        case_number: The requester's own case; may be empty.
+        authorisation: Reference of what the person allowed; may be empty.
+    """
+
+    purpose_code: str
+    number: IdentityNumber
+    name: str
+    item_codes: frozenset[str]
+    form: AnswerForm
+    case_number: str
+    authorisation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What leaves the gate.
+
+    Attributes:
+        reference: The inquiry.
+        code: Why it was answered.
+        basis: The provision that it rests on.
+        form: How much was given; may be less than was asked.
+        body: What is said, as canonical JSON can hold it.
+        receipt: Signed receipt that the look was registered before the answer left.
+        answered_at: When.
+    """
+
+    reference: str
+    code: str
+    basis: LegalBasis | None
+    form: AnswerForm
+    body: Mapping[str, Any]
+    receipt: str
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """An inquiry with all that was found about it."""
+
+    reference: str
+    asked: Asked
+    actor: Actor
+    organisation_code: str
+    now: datetime
+    today: date
+    edition: Edition
+    purpose: Purpose | None
+    asking: AskingFacts
+    items: frozenset[str]
+    person_id: int | None
+    cluster: tuple[int, ...]
+    name_agrees: bool
+    authorisation: AuthorisationFacts | None
+
+    @property
+    def asks_identity_only(self) -> bool:
+        return self.purpose is not None and self.purpose.disclosure is not None and not self.purpose.disclosure.kinds
+
+    @property
+    def form(self) -> AnswerForm:
+        disclosure = None if self.purpose is None else self.purpose.disclosure
+        needed = AnswerForm.YES_NO if disclosure is None else disclosure.form
+        return answers.form_given(asked=self.asked.form, needed=needed)
+
+    @property
+    def basis_code(self) -> str:
+        """Return the provision that an answer rests on: the person's consent, or the organisation's own task."""
+        if self.purpose is None:
+            return ""
+        return self.purpose.basis if self.purpose.needs_authorisation else (self.asking.mandate_basis or "")
+
+    @property
+    def basis(self) -> LegalBasis | None:
+        found = self.edition.bases.get(self.basis_code)
+        return None if found is None else found.as_legal_basis()
+
+
+@transaction.atomic
+def make_inquiry(*, asked: Asked, actor: Actor, now: datetime) -> Answer | Refusal:
+    """Ask about a person and return the answer, or why there is none; either way the attempt is on record.
+
+    Where the person exists, a line of the register says so, refused or not; commit before answering. Whether the
+    person exists is told only by an identity check, or to whoever may ask without the person's consent.
+
+    Args:
+        asked: What is asked.
+        actor: An officer or client of the requester.
+        now: The moment.
+
+    Raises:
+        AskedWrongly: An item type is not in the catalogue, or the actor acts for nobody.
+    """
+    case = _gather(asked, actor, now)
+    facts = _facts(case)
+    decision = policies.may_be_answered(actor, facts, basis=case.basis)
+    if isinstance(decision, Permit) and case.authorisation is not None and facts.needs_authorisation:
+        try:
+            authorisation_acts.use_authorisation(authorisation_id=case.authorisation.authorisation_id, now=now)
+        except authorisation_acts.AuthorisationUsedUp:
+            # Used up or withdrawn by somebody who was faster since the facts were read.
+            decision = Refusal(code="AUTHORISATION_USED_UP", basis=policies.SEPARATE_CONSENT)
+    outcome = _refused(case, decision) if isinstance(decision, Refusal) else _answered(case, decision)
+    _count(case)
+    return outcome
+
+
+def _gather(asked: Asked, actor: Actor, now: datetime) -> _Case:
+    if actor.organisation_code is None:
+        raise AskedWrongly(field="organisation")
+    today = civil_date(now)
+    edition = catalogue.edition_in_force(today)
+    if not asked.item_codes <= edition.item_types.keys():
+        raise AskedWrongly(field="items")
+    purpose = edition.purposes.get(asked.purpose_code)
+    asking = organisations.asking_facts(
+        organisation_code=actor.organisation_code,
+        purpose_code=asked.purpose_code,
+        subjects=_subjects(actor),
+        on=today,
+    )
+    authorisation = authorisations.find_facts(asked.authorisation) if asked.authorisation else None
+    allowed = frozenset() if purpose is None else edition.items_for(purpose)
+    if asking.mandate_items:
+        allowed &= asking.mandate_items
+    # Another organisation's authorisation tells nothing of itself, not even by the items kept with the refusal.
+    is_own = authorisation is not None and authorisation.organisation_code == actor.organisation_code
+    if authorisation is not None and is_own and not asked.item_codes:
+        allowed &= authorisation.item_codes
+    person_id = persons.find_person_by_identity(asked.number)
+    return _Case(
+        reference=base64.b32encode(secrets.token_bytes(REFERENCE_BYTES)).decode(),
+        asked=asked,
+        actor=actor,
+        organisation_code=actor.organisation_code,
+        now=now,
+        today=today,
+        edition=edition,
+        purpose=purpose,
+        asking=asking,
+        items=asked.item_codes or allowed,
+        person_id=person_id,
+        cluster=() if person_id is None else persons.cluster_of(person_id),
+        name_agrees=person_id is not None and persons.has_name(person_id, asked.name),
+        authorisation=authorisation,
+    )
+
+
+def _subjects(actor: Actor) -> tuple[str, str]:
+    return (f"organisation:{actor.organisation_code}", actor.key)
+
+
+def _facts(case: _Case) -> GateFacts:
+    purpose, asking, authorisation = case.purpose, case.asking, case.authorisation
+    disclosure = None if purpose is None else purpose.disclosure
+    mandate_basis = None if asking.mandate_basis is None else case.edition.bases.get(asking.mandate_basis)
+    allowed = frozenset() if purpose is None else case.edition.items_for(purpose)
+    if asking.mandate_items:
+        allowed &= asking.mandate_items
+    standing = None
+    if authorisation is not None:
+        standing = AuthorisationStanding(
+            is_of_this_person=case.name_agrees and authorisation.person_id in case.cluster,
+            is_to_this_organisation=authorisation.organisation_code == case.organisation_code,
+            is_for_this_purpose=authorisation.purpose_code == case.asked.purpose_code,
+            is_withdrawn=authorisation.is_withdrawn,
+            is_over=case.today > authorisation.last_on,
+            is_used_up=authorisation.looks_left < 1,
+            covers_items=case.items <= authorisation.item_codes,
+        )
+    return GateFacts(
+        is_suspended=bool(asking.suspended),
+        is_purpose_offered=disclosure is not None,
+        is_kind_admitted=disclosure is not None and disclosure.admits(asking.kind or ""),
+        is_mandated=asking.mandate_basis is not None,
+        is_basis_known=mandate_basis is not None,
+        is_basis_in_force=mandate_basis is not None and mandate_basis.holds_on(case.today),
+        needs_licence=disclosure is not None and disclosure.needs_licence,
+        is_licensed=asking.is_licensed,
+        needs_case_number=purpose is not None and purpose.needs_case_number,
+        is_case_formed=disclosure is not None and disclosure.takes_case(case.asked.case_number),
+        are_items_allowed=case.items <= allowed,
+        is_quota_left=lookups.has_quota_left(_subjects(case.actor), case.today),
+        needs_authorisation=purpose is None or purpose.needs_authorisation,
+        authorisation=standing,
+        is_person_identified=case.name_agrees,
+        asks_identity_only=case.asks_identity_only,
+    )
+
+
+def _answered(case: _Case, decision: Permit) -> Answer:
+    if case.asks_identity_only:
+        body = answers.identity_body(_match(case))
+        shown: dict[str, Any] = {"what": "IDENTITY_CHECK"}
+    else:
+        items = _usable(case)
+        body = answers.body_of(case.form, items)
+        shown = {"items": lookups.counts_of(items)}
+    shown |= {"form": case.form.value, "inquiry": case.reference}
+    if case.authorisation is not None:
+        shown["authorisation"] = case.authorisation.reference
+    digest = hashlib.sha256(canonical(body)).digest()
+    look = _look(case, shown, None)
+    receipt = _receipt(case, decision, digest, look)
+    _write(case, outcome=Outcome.ANSWERED, code=decision.code, look=look, digest=digest, receipt=receipt)
+    return Answer(
+        reference=case.reference,
+        code=decision.code,
+        basis=decision.basis,
+        form=case.form,
+        body=body,
+        receipt=receipt,
+        answered_at=case.now,
+    )
+
+
+def _match(case: _Case) -> Match:
+    if case.person_id is None:
+        return Match.UNKNOWN
+    return Match.MATCH if case.name_agrees else Match.NO_MATCH
+
+
+def _usable(case: _Case) -> tuple[answers.UsableItem, ...]:
+    if case.person_id is None:
+        return ()
+    register.draw_look(person_id=case.person_id)
+    return lookups.usable_items_without_register(
+        cluster=case.cluster,
+        scope=Scope(
+            item_codes=case.items,
+            data_from=None if case.authorisation is None else case.authorisation.data_from,
+            data_to=None if case.authorisation is None else case.authorisation.data_to,
+            looks=1,
+            days=1,
+        ),
+        edition=case.edition,
+        today=case.today,
+        with_details=case.form is AnswerForm.DOCUMENT,
+    )
+
+
+def _refused(case: _Case, refusal: Refusal) -> Refusal:
+    outcome = Outcome.UNDECIDED if isinstance(refusal, Undecided) else Outcome.REFUSED
+    look = _look(case, {"inquiry": case.reference}, refusal)
+    _write(case, outcome=outcome, code=refusal.code, look=look, digest=None, receipt="")
+    if outcome is Outcome.UNDECIDED:
+        Task.objects.create(
+            inquiry_reference=case.reference,
+            organisation_code=case.organisation_code,
+            purpose_code=case.asked.purpose_code[:64],
+            code=refusal.code,
+            opened_at=case.now,
+        )
+    return refusal
+
+
+def _look(case: _Case, shown: Mapping[str, Any], refusal: Refusal | None) -> register.Look | None:
+    """Write the line of the register; an inquiry about nobody leaves its event in the ledger instead."""
+    if case.person_id is None:
+        ledger.append(
+            InquiryWithoutPerson(
+                inquiry=case.reference,
+                purpose_code=case.asked.purpose_code[:64],
+                outcome=Outcome.ANSWERED.value if refusal is None else Outcome.REFUSED.value,
+            ),
+            actor=case.actor,
+            at=case.now,
+        )
+        return None
+    return register.register_look(
+        person_id=case.person_id,
+        actor=case.actor,
+        purpose_code=case.asked.purpose_code[:60],
+        basis_code=case.basis_code,
+        case_number=case.asked.case_number or None,
+        shown=shown,
+        mask_rule=answers.MASK_RULE,
+        mask_version=answers.MASK_VERSION,
+        outcome="SHOWN" if refusal is None else "REFUSED",
+        refusal_code=None if refusal is None else refusal.code,
+        at=case.now,
+    )
+
+
+def _receipt(case: _Case, decision: Permit, digest: bytes, look: register.Look | None) -> str:
+    contents: dict[str, Any] = {
+        "schema_version": 1,
+        "inquiry": case.reference,
+        "organisation": case.organisation_code,
+        "purpose": case.asked.purpose_code,
+        "basis": case.basis_code,
+        "code": decision.code,
+        "case_number": case.asked.case_number or None,
+        "authorisation": None if case.authorisation is None else case.authorisation.reference,
+        "form": case.form.value,
+        "answered_at": case.now,
+        "answer_sha256": digest.hex(),
+        "look_sha256": None if look is None else look.digest.hex(),
+        "ledger_origin": keyring().ledger_origin,
+        "ledger_leaf": None if look is None else look.leaf.hex(),
+    }
+    return receipts.sign_receipt(contents, kind=receipts.LOOK_TYPE, signer=keyring().receipt_signer())
+
+
+def _write(
+    case: _Case, *, outcome: Outcome, code: str, look: register.Look | None, digest: bytes | None, receipt: str
+) -> None:
+    Inquiry.objects.create(
+        reference=case.reference,
+        organisation_code=case.organisation_code,
+        actor_key=case.actor.key,
+        purpose_code=case.asked.purpose_code[:64],
+        edition_code=case.edition.code,
+        case_number=case.asked.case_number[:100],
+        item_codes=sorted(case.items),
+        form_asked=case.asked.form.value,
+        form_given=case.form.value if outcome is Outcome.ANSWERED else "",
+        person_id=case.person_id,
+        authorisation_id=None if case.authorisation is None else case.authorisation.authorisation_id,
+        look_id=None if look is None else look.look_id,
+        outcome=outcome.value,
+        code=code,
+        answer_digest=digest,
+        receipt=receipt,
+        asked_at=case.now,
+    )
+
+
+def _count(case: _Case) -> None:
+    """Count the inquiry for officer or client and for the organisation, last, so that their rows are held briefly."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_SQL, [case.today, list(_subjects(case.actor))])

@@ -1,0 +1,1 @@
+"""What an answer holds, and how it is masked. Pure."""

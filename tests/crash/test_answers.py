@@ -1,0 +1,72 @@
+"""No answer leaves without its line, whenever applications, or the database with them, are killed.
+
+Four processes ask at once and say each reference once its answer may leave. ``CHENGXIN_CRASHES`` says how often they
+are killed (6); in every third the database is killed too.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from crash.driver import ALLOWED, ASKED
+from crash.place import Site, fresh_site
+
+pytestmark = pytest.mark.slow
+CRASHES = int(os.environ.get("CHENGXIN_CRASHES", "6"))
+PROCESSES = 4
+LONGEST_START_SECONDS = 90
+
+
+def _heard(path: Path) -> set[str]:
+    """Return the references that a process said; the last line may be half of one."""
+    return {line for line in path.read_text().split("\n")[:-1] if line and not line.startswith("{")}
+
+
+def _kill(site: Site, asking: list[subprocess.Popen[str]], *, is_database_too: bool) -> None:
+    for process in asking:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    if is_database_too:
+        site.kill_database()
+
+
+def test_every_answer_that_left_has_its_line(site_with_people: tuple[Site, list[list[str]]], tmp_path: Path) -> None:
+    site, allowed = site_with_people
+    chance = random.Random(20261125)
+    left: set[str] = set()
+    per_crash = ALLOWED // CRASHES
+    for crash in range(CRASHES):
+        rounds = range(crash * per_crash, (crash + 1) * per_crash)
+        mine = [allowed[index][round_] for round_ in rounds for index in range(ASKED)]
+        paths = [tmp_path / f"{crash}-{number}" for number in range(PROCESSES)]
+        with ExitStack() as files:
+            asking = [
+                site.start("answer", json.dumps([number, mine]), says=files.enter_context(path.open("w")))
+                for number, path in enumerate(paths)
+            ]
+            until = time.monotonic() + LONGEST_START_SECONDS
+            while time.monotonic() < until and not any(map(_heard, paths)):
+                time.sleep(0.02)
+            time.sleep(chance.uniform(0, 1.5))
+            _kill(site, asking, is_database_too=crash % 3 == 2)
+            for process in asking:
+                process.communicate()
+        left |= set().union(*map(_heard, paths))
+    found = site.run("registered", "all")
+    assert len(left) >= CRASHES
+    assert left - set(found["references"]) == set()
+    assert found["looks"] == found["used"] == len(found["references"])
+    assert (found["gaps"], found["register"], found["ledger"]) == (0, 0, 0)
+
+
+@pytest.fixture
+def site_with_people() -> object:
+    with fresh_site() as made:
+        yield made, made.run("allow", "all")["allowed"]
