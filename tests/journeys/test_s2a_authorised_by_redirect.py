@@ -134,9 +134,9 @@ def test_a_bank_asks_the_person_grants_less_the_bank_inquires_and_is_refused_aft
 ) -> None:
     # The person refuses, and the bank learns no more than that.
     page.goto(bank.hear()["refused_at"])
-    page.fill("input[name=login]", served.known["username"])
-    page.fill("input[name=password]", served.known["password"])
-    page.click("main form button[type=submit]")
+    page.fill("input[name=login]:not([type=hidden])", served.known["username"])
+    page.fill("input[name=password]:not([type=hidden])", served.known["password"])
+    page.press("input[name=password]:not([type=hidden])", "Enter")
     assert "Made-up Bank" in page.inner_text("h1")
     page.click("text=I do not allow it")
     page.click("button[value=refuse]")
