@@ -74,7 +74,7 @@ def _left() -> dict[str, object]:
             "posted": "SELECT count(*) FROM intake_batch WHERE state = 'POSTED'",
             "refused_with_posting": "SELECT count(*) FROM records_posting p JOIN intake_batch b"
             " ON b.reference = p.batch_reference WHERE b.state <> 'POSTED'",
-            "versions": "SELECT count(*) FROM records_recordversion",
+            "versions": "SELECT coalesce(sum(versions), 0) FROM records_count_kept('-infinity', 'infinity')",
             "names": "SELECT count(*) FROM intake_batch WHERE declared_name ~ '[/\\\\<>|`$\\u202e]|[0-9]{17}'",
         }.items():
             cursor.execute(statement)

@@ -49,7 +49,7 @@ def provider(tmp_path: Path, settings: Settings) -> Iterator[Path]:
         yield tmp_path
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.communicate(timeout=10)
 
 
 def state(folder: Path, **changed: Any) -> None:  # noqa: ANN401
