@@ -52,7 +52,7 @@ from chengxin.postgres import roles, server  # noqa: E402
 from chengxin.postgres.configuration import DatabaseRole, django_settings, server_directory  # noqa: E402
 from chengxin.postgres.roles import Logins  # noqa: E402
 
-pytest_plugins = ["browsing"]
+pytest_plugins = ["browsing", "journeys.serving"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT / "var" / "test"

@@ -7,8 +7,10 @@ asked for, and a production site refuses to start with a demonstration data dire
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from chengxin.postgres.configuration import DatabaseRole, django_databases
 
@@ -52,6 +54,28 @@ def _session_key() -> str:
     return key
 
 
+def _identity_providers() -> list[dict[str, Any]]:
+    """Return the configured identity providers; the file stands with the keys, because it holds clients' secrets.
+
+    Raises:
+        RuntimeError: An issuer is reached without TLS from another machine, or a needed field is missing.
+    """
+    path = CHENGXIN_DATA / "keys" / "identity-providers.toml"
+    if not path.exists():
+        return []
+    found: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("provider", [])
+    for one in found:
+        missing = {"id", "name", "issuer", "client_id", "client_secret", "levels", "number_claim"} - one.keys()
+        address = urlsplit(str(one.get("issuer", "")))
+        if missing or not one["levels"]:
+            message = f"identity-providers.toml: a provider lacks {', '.join(sorted(missing)) or 'levels'}"
+            raise RuntimeError(message)
+        if address.scheme != "https" and address.hostname != "127.0.0.1":
+            message = f"identity-providers.toml: {one['issuer']} is not reached by https"
+            raise RuntimeError(message)
+    return found
+
+
 CHENGXIN_MODE = _mode()
 DEMONSTRATION = CHENGXIN_MODE == "DEMONSTRATION"
 
@@ -84,6 +108,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "oauth2_provider",
     "procrastinate.contrib.django",
     "chengxin.ledger",
@@ -118,7 +144,7 @@ MIDDLEWARE = [
     "chengxin.portals.presentation.middleware.SecondFactorMiddleware",
     "chengxin.portals.presentation.middleware.HeadersMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "chengxin.portals.presentation.middleware.LastUseMiddleware",
 ]
 
 TEMPLATES = [
@@ -163,6 +189,33 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Chengxin"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
+SOCIALACCOUNT_ADAPTER = "chengxin.portals.presentation.providing.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": one["id"],
+                "name": one["name"],
+                "client_id": one["client_id"],
+                "secret": one["client_secret"],
+                "settings": {"server_url": one["issuer"], "scope": one.get("scope", ["openid", "profile"])},
+            }
+            for one in _identity_providers()
+        ],
+    }
+}
+# What each must state before its word is taken; the fields of ``admission.rules.ProviderTerms``.
+IDENTITY_PROVIDERS = {
+    one["id"]: {
+        "issuer": one["issuer"],
+        "levels": frozenset(one["levels"]),
+        "number_claim": one["number_claim"],
+        "name_claim": one.get("name_claim", "name"),
+    }
+    for one in _identity_providers()
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/account/home/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

@@ -3,17 +3,23 @@
 from django.urls import include, path
 
 from chengxin.api.v1.redirecting import discovery
-from chengxin.portals.presentation import joining
+from chengxin.portals.presentation import acting, devices, joining, providing
 from chengxin.portals.presentation.arrival import arrive
 from chengxin.portals.presentation.mail import never_there, password_reset
 
 urlpatterns = [
     path("account/home/", arrive, name="arrival"),
+    path("account/sessions/", devices.sessions, name="usersessions_list"),
+    path("account/acting/", acting.acting, name="acting"),
     path("account/activate/", joining.activate, name="activate"),
     path("account/set-up/", joining.set_up, name="set_up"),
     path("account/password/reset/", password_reset),
     path("account/password/reset/done/", never_there),
     path("account/email/", never_there),
+    path("account/3rdparty/", never_there),
+    path("account/3rdparty/signup/", never_there),
+    path("account/3rdparty/login/cancelled/", providing.failed),
+    path("account/3rdparty/login/error/", providing.failed),
     path("account/confirm-email/", never_there),
     path("account/", include("allauth.urls")),
     path("me/", include("chengxin.portals.citizen.urls")),

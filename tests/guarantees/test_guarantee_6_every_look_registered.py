@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.authority.decisions import Refusal
@@ -36,12 +37,18 @@ def test_each_look_leaves_its_line(people: list[int], file_of: FileOf) -> None:
     assert made == registered == 15
 
 
-def test_without_the_register_the_property_fails(
+def test_without_the_register_nothing_commits(
     people: list[int], file_of: FileOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """With the line left out the database itself refuses: a look that was numbered must have one."""
     monkeypatch.setattr(register_operations, "register_look", lambda **_named: SimpleNamespace(sequence=1))
-    made, registered = looks_after(people, file_of)
-    assert made > registered
+
+    def look_and_commit() -> None:
+        looks_after(people, file_of)
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit does
+
+    with pytest.raises(IntegrityError, match="has no line"), transaction.atomic():
+        look_and_commit()
 
 
 def test_when_the_register_fails_nothing_is_shown(

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-
-from django.db.models import QuerySet
+from typing import TYPE_CHECKING
 
 from chengxin.admission.models import Representation
 from chengxin.admission.states import Decision, RepresentationDocument, RepresentationKind
@@ -11,6 +10,9 @@ from chengxin.authority.actors import Actor
 from chengxin.keys.current import keyring
 from chengxin.persons import lookups as persons
 from chengxin.sealing.suites import unseal
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

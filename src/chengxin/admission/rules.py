@@ -132,7 +132,7 @@ class Entered:
     today: date
 
 
-def representation_fault(entered: Entered) -> str:
+def representation_fault(entered: Entered) -> str:  # noqa: PLR0911 - one for each reason
     """Return the code of the reason why a representation cannot be; empty where it can.
 
     A guardian of a minor acts until the eighteenth birthday at the latest; beyond it only a court's decision that an

@@ -1,5 +1,6 @@
 """What an authorisation covers: scope, looks, days; asking again after a refusal; what its receipt says. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +14,32 @@ WAITING_DAYS: Final = 7
 
 PUSHED_SECONDS: Final = 600
 """Seconds within which the person must come to a pushed request (RFC 9126, 2.2). The platform's own choice."""
+
+REQUEST_URI: Final = re.compile(r"urn:ietf:params:oauth:request_uri:([A-Z2-7]{16})", re.ASCII)
+"""How a pushed request is named on the way of a redirect (RFC 9126, 2.2): by its own opaque reference."""
+
+
+def request_uri_of(reference: str) -> str:
+    """Return the address-like name of a pushed request.
+
+    Args:
+        reference: Of the request.
+
+    Example:
+        >>> pushed_reference(request_uri_of("ABCDEFGHIJKLMNOP"))
+        'ABCDEFGHIJKLMNOP'
+    """
+    return f"urn:ietf:params:oauth:request_uri:{reference}"
+
+
+def pushed_reference(request_uri: str) -> str | None:
+    """Return the reference in the name of a pushed request; ``None`` where it is no such name.
+
+    Args:
+        request_uri: As it came by the redirect.
+    """
+    found = REQUEST_URI.fullmatch(request_uri)
+    return None if found is None else found[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,13 @@ must write its line of the register first keeps the value instead. Codes are sta
 translate them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
+
+# What somebody typed may stand in a refusal, and may be anybody's number: masked as R-ID-07 masks it.
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])([1-9])[0-9]{13,16}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +40,14 @@ class Refused(Exception):  # noqa: N818 - a refusal is a lawful answer, not an e
     Attributes:
         code: Stable code of this refusal; the class gives the default.
         basis: Provision that commands the refusal; ``None`` when none does.
-        details: Values that are safe to show to whoever asked, as text; identity numbers arrive here masked.
+        details: Values that are safe to show to whoever asked, as text; what looks like an identity number is masked.
 
     Example:
         >>> refused = Refused("BATCH_TOO_LARGE", limit=5)
         >>> refused.code, dict(refused.details)
         ('BATCH_TOO_LARGE', {'limit': '5'})
+        >>> Refused("BATCH_UNKNOWN", batch="359900199003070018").details["batch"]
+        '3***************'
     """
 
     code: str = "REFUSED"
@@ -53,7 +59,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is a lawful answer, not an e
             self.code = code
         super().__init__(self.code)
         self.basis = basis
-        self.details = {name: str(value) for name, value in details.items()}
+        self.details = {name: _NUMBER.sub(r"\1" + 15 * "*", str(value)) for name, value in details.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

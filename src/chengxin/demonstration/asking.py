@@ -69,7 +69,7 @@ def officer_of(organisation_code: str) -> Actor:
     """
     return Actor(
         kind=ActorKind.OFFICER,
-        key=f"demonstration:{organisation_code}:requester",
+        key=f"account:demonstration:{organisation_code}",
         organisation_code=organisation_code,
         roles=frozenset({Role.REQUESTER}),
     )

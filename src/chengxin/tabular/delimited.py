@@ -26,6 +26,7 @@ from chengxin.tabular.text import TextStream
 from chengxin.tabular.values import Limits
 
 DELIMITERS = (",", ";", "\t")
+_LINE_ENDS = re.compile(rb"[\r\n]++")
 _SMALL_BLOCK = 1 << 16
 _CUTS_TRIED = 8
 _BLOCKS_AHEAD = 2
@@ -148,16 +149,23 @@ class RecordReader:
         return Record(blank, raw, line_end, fields, source_line)
 
     def _take_blank(self) -> bytes:
+        """Take the line ends of empty lines, a run at a time: a file may hold millions of them."""
+        stream, limit = self.stream, self.limits.line_bytes
         blank = b""
         while True:
-            self.stream.need(2)
-            taken = self._take_line_end()
-            if not taken:
+            stream.need(2)
+            run = _LINE_ENDS.match(stream.block, stream.place)
+            end = run.end() if run is not None else stream.place
+            if end == len(stream.block) and not stream.is_ended and stream.block[end - 1 : end] == b"\r":
+                end -= 1  # it may be half of a CRLF
+            if end <= stream.place:
                 return blank
-            self.source_line += 1
+            taken = stream.block[stream.place : end]
+            stream.place = end
+            self.source_line += line_ends(taken)
             # A file of nothing but line ends must not be gathered in memory.
-            if len(blank) < self.limits.line_bytes:
-                blank += taken
+            room = max(0, limit - len(blank))
+            blank += taken[: room + 1 if taken[room - 1 : room + 1] == b"\r\n" else room]
 
     def _take_line_end(self) -> bytes:
         stream = self.stream

@@ -16,6 +16,7 @@ from chengxin.tabular.sinks import Sink
 from chengxin.tabular.text import TextStream
 from chengxin.tabular.values import Limits
 
+_EMPTY_LINES = re.compile(rb"(?:\r?\n)++")
 _INTEGER = re.compile(r"-?[0-9]+")
 _DIGITS = 400
 
@@ -65,6 +66,12 @@ def json_lines(stream: TextStream, limits: Limits) -> Iterator[JsonLine]:
         stream.need(limit + 2)
         if stream.place >= len(stream.block):
             return
+        empty = _EMPTY_LINES.match(stream.block, stream.place)
+        if empty is not None:
+            # A run at a time: a file may hold millions of them.
+            source_line += empty.group().count(b"\n")
+            stream.place = empty.end()
+            continue
         source_line += 1
         at = stream.block.find(b"\n", stream.place, stream.place + limit + 2)
         stop = at if at >= 0 else min(len(stream.block), stream.place + limit + 2)

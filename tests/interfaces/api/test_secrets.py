@@ -26,7 +26,7 @@ def administrator(code: str = given.SUPPLIER) -> Actor:
 
 
 def client_line(supplier: Caller) -> Any:  # noqa: ANN401
-    (line,) = lookups.list_clients(organisation_code=given.SUPPLIER, now=datetime.now(UTC))
+    (line,) = lookups.list_clients(organisation_code=given.SUPPLIER, now=datetime.now(UTC))  # noqa: TID251 - tokens end by the clock
     return line
 
 
@@ -37,7 +37,7 @@ def other(supplier: Caller, secret: str) -> OpenedClient:
 
 def test_two_secrets_overlap_and_the_ended_one_opens_nothing_at_once(supplier: Caller) -> None:
     assert supplier.credentials is not None
-    now = datetime.now(UTC)
+    now = datetime.now(UTC)  # noqa: TID251 - tokens end by the clock
     line = client_line(supplier)
     assert line.last_used_at is not None
     added = accounts.add_secret(client_pk=line.client_pk, overlap_days=7, actor=administrator(), now=now)
@@ -60,7 +60,7 @@ def test_two_secrets_overlap_and_the_ended_one_opens_nothing_at_once(supplier: C
 
 def test_the_old_secret_ends_by_itself_and_no_token_outlives_it(supplier: Caller) -> None:
     assert supplier.credentials is not None
-    now = datetime.now(UTC)
+    now = datetime.now(UTC)  # noqa: TID251 - tokens end by the clock
     line = client_line(supplier)
     accounts.add_secret(
         client_pk=line.client_pk, overlap_days=1, actor=administrator(), now=now - timedelta(days=1, seconds=-120)
@@ -75,7 +75,7 @@ def test_the_old_secret_ends_by_itself_and_no_token_outlives_it(supplier: Caller
 def test_a_closed_client_is_refused_on_the_next_request(supplier: Caller) -> None:
     assert supplier.credentials is not None
     line = client_line(supplier)
-    accounts.close_client(client_pk=line.client_pk, actor=administrator(), now=datetime.now(UTC))
+    accounts.close_client(client_pk=line.client_pk, actor=administrator(), now=datetime.now(UTC))  # noqa: TID251 - tokens end by the clock
     assert supplier.get("/batches").status_code == 401
     assert fetch_token(Client(), supplier.credentials).status_code == 401
     (event,) = ledger.read_events(kind="accounts.client.closed")
@@ -91,7 +91,7 @@ def test_a_closed_client_is_refused_on_the_next_request(supplier: Caller) -> Non
 )
 def test_only_the_own_administrator_touches_a_client(supplier: Caller, actor: Actor, code: str) -> None:
     line = client_line(supplier)
-    now = datetime.now(UTC)
+    now = datetime.now(UTC)  # noqa: TID251 - tokens end by the clock
     for act in (
         lambda: accounts.add_secret(client_pk=line.client_pk, overlap_days=7, actor=actor, now=now),
         lambda: accounts.close_client(client_pk=line.client_pk, actor=actor, now=now),

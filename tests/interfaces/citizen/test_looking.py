@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -25,8 +26,10 @@ NOW = given.NOW
 
 
 @pytest.fixture(autouse=True)
-def _day(settings: Settings) -> None:
+def _day(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings.CHENGXIN_TODAY = NOW.date()
+    # What other tests published belongs to other databases.
+    monkeypatch.setattr("chengxin.ledger.lookups.ledger_folder", lambda: tmp_path / "ledger")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The person sees everything of the own file, nobody else's, and every look leaves its line first."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -64,7 +65,9 @@ def test_every_page_is_there_in_every_language(ids: list[int], name: str, langua
     assert given.number(0) not in page
 
 
-STATEMENTS_OF_THE_FILE = 6  # session, login, merged rows, items, the look's line, names of the suppliers
+STATEMENTS_OF_THE_FILE = (
+    8  # session, login, mandates, the look's number, merged rows, items, its line, suppliers' names
+)
 
 
 def statements_of(client: Client, name: str) -> list[str]:
@@ -98,7 +101,7 @@ def test_the_looks_take_as_many_statements_for_many_as_for_one(ids: list[int]) -
             outcome=Outcome.SHOWN,
             at=given.NOW,
         )
-    assert len(statements_of(client, "looks")) == len(few) + 1  # the names of the organisations
+    assert len(statements_of(client, "looks")) == len(few) + 2  # their names, in the list and for the filter
 
 
 @pytest.mark.parametrize("name", ["home", "file", "looks", "about"])
@@ -170,11 +173,11 @@ def test_this_visit_is_among_the_looks_and_they_are_filtered_and_paged(ids: list
     page = text_of(client, "looks")
     assert "就是这一次" in page
     assert "同一个月里 60 次，展开" in page
-    assert "before=3" in page
+    (before,) = {int(number) for number in re.findall(r"before=(\d+)", page)}
     assert "没有符合这些条件的结果" in client.get(reverse("citizen:looks"), {"which": "OTHERS"}).content.decode()
-    rest = client.get(reverse("citizen:looks"), {"before": "3"}).content.decode()
-    assert "第 2 次" in rest
-    assert "第 3 次" not in rest
+    rest = client.get(reverse("citizen:looks"), {"before": str(before)}).content.decode()
+    assert f"第 {before - 1} 次" in rest
+    assert f"第 {before} 次" not in rest
     assert client.get(reverse("citizen:looks"), {"before": "x' OR 1"}).status_code == 200
 
 

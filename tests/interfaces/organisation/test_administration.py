@@ -115,7 +115,7 @@ def test_the_list_is_searched_and_the_detail_tells_what_was_done(signed_in: Sign
     assert ">sender<" in found
     assert ">second<" not in found
     assert ">stranger<" not in everybody
-    assert "没有符合条件" in chief.get(at("officers"), {"q": "nobody"}).content.decode()
+    assert "没有符合这些条件的结果" in chief.get(at("officers"), {"q": "nobody"}).content.decode()
     in_steps(chief, at("officer_roles", id_of("sender")), {"roles": ["SUPPLIER_SECOND"]})
     page = chief.get(at("officer", id_of("sender"))).content.decode()
     assert "更改岗位" in page

@@ -175,11 +175,11 @@ def test_a_client_proves_itself_by_its_secret_and_gets_tokens_of_its_roles() -> 
     opened = accounts.open_api_client(
         organisation_code="FZ_BANK", name="x", roles=frozenset({Role.REQUESTER}), actor=given.SYSTEM, now=given.NOW
     )
-    known = lookups.authenticate_client(client_id=opened.client_id, client_secret=opened.client_secret)
+    known = lookups.authenticate_client(client_id=opened.client_id, client_secret=opened.client_secret, now=given.NOW)
     assert known is not None
     assert known.actor.organisation_code == "FZ_BANK"
-    assert lookups.authenticate_client(client_id=opened.client_id, client_secret="x") is None
-    assert lookups.authenticate_client(client_id="nobody", client_secret=opened.client_secret) is None
+    assert lookups.authenticate_client(client_id=opened.client_id, client_secret="x", now=given.NOW) is None
+    assert lookups.authenticate_client(client_id="nobody", client_secret=opened.client_secret, now=given.NOW) is None
     assert accounts.issue_token(client_id=opened.client_id, scope="inquiry", now=given.NOW)
     with pytest.raises(accounts.ClientUnknown):
         accounts.issue_token(client_id=opened.client_id, scope="intake", now=given.NOW)

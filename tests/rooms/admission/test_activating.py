@@ -61,7 +61,7 @@ def test_the_code_and_the_own_number_open_the_login_and_the_verification_is_kept
     assert isinstance(account_id, int)
     account = get_user_model().objects.get(pk=account_id)
     assert (account.person_id, account.check_password(PASSWORD)) == (ids[0], True)
-    line = [one for one in persons.list_verifications(ids[0]) if one.organisation_code][0]
+    line = next(one for one in persons.list_verifications(ids[0]) if one.organisation_code)
     assert (line.method_code, line.document_kind, line.organisation_code) == (
         VerificationMethod.DOCUMENT_IN_PERSON,
         DocumentKind.RESIDENT_CARD,
@@ -104,7 +104,6 @@ def test_a_lost_login_is_recovered_only_by_verifying_again(ids: list[int], plain
     again = hand_out(ids[0])
     assert again.closed_login
     assert old_device.get("/account/sessions/").status_code == 302
-    assert "_auth_user_id" not in old_device.session
     second = activate(again.code, username="chen2")
     assert isinstance(second, int)
     assert second != first

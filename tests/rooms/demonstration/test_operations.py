@@ -24,7 +24,12 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2031, 3, 1, 2, 0, tzinfo=UTC)
 # Not computed by the checks of lines, or not in a demonstration.
-NEVER_IN_A_DEMONSTRATION = {Rule.IDENTITY_SYNTHETIC, Rule.NOT_MANDATED_THEN, Rule.LINE_UNREADABLE}
+NEVER_IN_A_DEMONSTRATION = {
+    Rule.IDENTITY_SYNTHETIC,
+    Rule.NOT_MANDATED_THEN,
+    Rule.LINE_UNREADABLE,
+    Rule.MONTH_ERASED,
+}
 
 
 def build(*, goes_on: bool = False) -> Province:

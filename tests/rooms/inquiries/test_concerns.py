@@ -182,7 +182,7 @@ def test_every_pair_of_state_and_move(state: ConcernState, move: ConcernMove) ->
     [
         ("reference = 'x'", "concern_reference_opaque"),
         ("state = 'FOUND_IN_ORDER'", "concern_state_and_answer"),
-        ("answered_by = 'account:9'", "concern_state_and_answer"),
+        ("answered_by = 'account:999999999'", "concern_state_and_answer"),
         (
             "state = 'FOUND_IN_ORDER', answered_at = now(), answer_sealed = 'x', answered_by = looker_key",
             "concern_answered_by_another",

@@ -61,7 +61,7 @@ def test_key_files_are_readable_by_their_owner_only(ring: Keyring, folder: Path)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "months").stat().st_mode & 0o777 == 0o700
     files = [path for path in folder.rglob("*") if path.is_file()]
-    assert len(files) == 8
+    assert len(files) == 9
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 

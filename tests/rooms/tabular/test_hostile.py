@@ -9,7 +9,7 @@ import pytest
 from chengxin.tabular import confined, reading
 from chengxin.tabular.errors import TabularRefused
 from chengxin.tabular.values import Format, Limits
-from rooms.tabular.hostile import Case, corpus
+from factories.hostile import Case, corpus
 
 LIMITS = Limits(memory_bytes=3 << 30, seconds=60)
 SECONDS_FOR_ONE = 20

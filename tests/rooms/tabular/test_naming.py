@@ -21,6 +21,8 @@ from chengxin.tabular.naming import NAME_LENGTH, safe_name
         ("a\x00b.csv", "b.csv"),
         ("a\r\nSet-Cookie: x", "a__Set-Cookie_ x"),
         ("x\u202egnp.exe", "x_gnp.exe"),
+        ("张三359900199003070018.csv", "张三" + "_" * 18 + ".csv"),
+        ("名单 13800138000 三月.xlsx", "名单 ___________ 三月.xlsx"),
         ("a" * 300 + ".xlsx", "a" * 115 + ".xlsx"),
     ],
 )

@@ -4,6 +4,7 @@ import functools
 import hashlib
 import random
 import tempfile
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from chengxin.tabular import confined, reading
 from chengxin.tabular.errors import TabularRefused
 from chengxin.tabular.text import value_of
 from chengxin.tabular.values import DEFAULT_LIMITS, Format, Inspection, Limits, Read
-from rooms.tabular.hostile import Case, corpus, workbook
+from factories.hostile import Case, corpus, workbook
 
 # Small blocks, so that a few lines already cross their borders.
 SMALL = Limits(line_bytes=48, broken_lines=1000)
@@ -285,3 +286,21 @@ def test_file_changed_after_inspection_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TabularRefused) as refused:
         reading.to_parquet(path, inspection, tmp_path / "columns")
     assert refused.value.code == "FILE_CHANGED"
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_runs_of_empty_lines_cost_nothing_and_keep_the_count(tmp_path: Path, kind: str, end: str) -> None:
+    if (kind, end) == ("jsonl", "\r"):
+        return  # there is no such file: a lone CR ends no line of JSON Lines
+    head, row, bad = ("a,b", "1,2", "1") if kind == "csv" else ('{"a": 1}', '{"a": 1}', "[")
+    many = end * 3_000_001
+    path = tmp_path / f"x.{kind}"
+    path.write_text(head + end + row + many + bad + many, newline="")
+    began = time.process_time()
+    inspection = reading.inspect(path, declared_name=path.name)
+    read = reading.to_parquet(path, inspection, tmp_path / "out", limits=Limits())
+    assert time.process_time() - began < 5
+    first = 1 if kind == "csv" else 2
+    assert (read.lines, [line.line for line in read.broken], read.is_regular) == (first + 1, [first + 1], False)
+    assert read.broken[0].params["source_line"] == str(2 + 3_000_001)

@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from chengxin.tabular import confined, reading, writing
 from chengxin.tabular.errors import TabularRefused
 from chengxin.tabular.writing import LineResult, ResultLabels, ResultMessage
-from rooms.tabular.hostile import corpus, workbook
+from factories.hostile import corpus, workbook
 
 LABELS = ResultLabels(outcome="结果", reason="原因", remedy="处理办法", original="原文")
 

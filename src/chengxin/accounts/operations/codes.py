@@ -90,8 +90,8 @@ def issue_setup_code(*, account_id: int, two_officers: bool, actor: Actor, now: 
         now: The moment.
 
     Raises:
-        Refused: The actor may not (``NOT_ADMINISTRATOR``, ``NOT_YOUR_ORGANISATION``, ``OWN_LOGIN``), proposed the login that
-            a second officer approved (``SECOND_OFFICER_NEEDED``), or the login of the office was set up already
+        Refused: The actor may not (``NOT_ADMINISTRATOR``, ``NOT_YOUR_ORGANISATION``, ``OWN_LOGIN``), proposed the login
+            that a second officer approved (``SECOND_OFFICER_NEEDED``), or the login of the office was set up already
             (``SET_UP_ALREADY``).
         LoginUnknown: There is no such open login.
     """

@@ -22,7 +22,9 @@ from chengxin.persons.states import PersonState
 
 
 @transaction.atomic
-def admit_by_provider(*, claims: Mapping[str, Any], terms: ProviderTerms | None, now: datetime) -> int | Refusal:
+def admit_by_provider(  # noqa: PLR0911 - one for each reason
+    *, claims: Mapping[str, Any], terms: ProviderTerms | None, now: datetime
+) -> int | Refusal:
     """Return the login of the person for whom a provider vouches, opened where there is none; or a refusal.
 
     The provider's verification of identity stands in the place of the counter's. A number attaches exactly or not at

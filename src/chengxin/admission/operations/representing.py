@@ -69,7 +69,8 @@ def enter_representation(
         )
     )
     if fault:
-        raise RepresentationNotAccepted(f"REPRESENTATION_{fault}", fault=fault)
+        code = f"REPRESENTATION_{fault}"
+        raise RepresentationNotAccepted(code, fault=fault)
     reference = base64.b32encode(secrets.token_bytes(10)).decode()
     row = Representation.objects.create(
         reference=reference,

@@ -23,7 +23,7 @@ from chengxin.accounts.scopes import WORDS
 from chengxin.authorisations import lookups
 from chengxin.authorisations import operations as authorisations
 from chengxin.authorisations.lookups import AuthorisationLine
-from chengxin.authorisations.rules import PUSHED_SECONDS, Scope
+from chengxin.authorisations.rules import PUSHED_SECONDS, Scope, request_uri_of
 from chengxin.authority.decisions import Refused
 from chengxin.portals.presentation.clock import now_of
 from chengxin.portals.presentation.issuer import issuer_of
@@ -31,7 +31,6 @@ from chengxin.portals.presentation.languages import DOCUMENT_TAGS
 
 FORM: Final = "application/x-www-form-urlencoded"
 DETAILS_TYPE: Final = "personal-credit-inquiry"
-URI_PREFIX: Final = "urn:ietf:params:oauth:request_uri:"
 LONGEST: Final = {"authorization_details": 16 * 1024, "state": 500, "redirect_uri": 500}
 """Characters that a parameter may have, where it differs from the rest."""
 
@@ -106,7 +105,7 @@ def push(request: HttpRequest, client: ClientLine | None) -> HttpResponse:
         # The form of RFC 6749 instead of a problem document; nothing was written that could be lost.
         return oauth_error("invalid_authorization_details", description=refused.code)
     return JsonResponse(
-        {"request_uri": f"{URI_PREFIX}{reference}", "expires_in": PUSHED_SECONDS},
+        {"request_uri": request_uri_of(reference), "expires_in": PUSHED_SECONDS},
         status=201,
         headers={"Cache-Control": "no-store"},
     )

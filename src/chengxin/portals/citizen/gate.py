@@ -40,7 +40,7 @@ class AboutPerson:
 
 
 def person_of(actor: Actor) -> int:
-    """Return whose pages these are.
+    """Return whose pages these are: the own, or those of the person for whom a guardian or agent acts.
 
     Args:
         actor: Who is signed in, let through for the audience of persons.
@@ -51,7 +51,7 @@ def person_of(actor: Actor) -> int:
     if actor.person_id is None:
         message = "a person's login is bound to a person"
         raise RuntimeError(message)
-    return actor.person_id
+    return actor.person_id if actor.for_person_id is None else actor.for_person_id
 
 
 def register_own_look(*, actor: Actor, shown: str, now: datetime) -> int:

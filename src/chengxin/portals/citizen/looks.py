@@ -265,6 +265,8 @@ def shown_look(
 def _who(look: LookLine, actor: Actor, names: dict[str, str]) -> Words:
     if is_own(look, actor):
         return _("您本人")
+    if look.shown.get("mandate"):
+        return _("您的监护人或代理人（%(mandate)s）") % {"mandate": look.shown["mandate"]}
     code = look.organisation_code
     if code is None:
         return _("平台系统")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.portals.citizen import authorisations, looking, views
+from chengxin.portals.citizen import authorisations, authorise, looking, views
 
 app_name = "citizen"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("authorisations/<str:reference>/withdraw/", authorisations.withdraw, name="withdraw"),
     path("authorisations/<str:reference>/receipt/", authorisations.receipt, name="receipt"),
     path("authorisations/<str:reference>/receipt.jws", authorisations.receipt_file, name="receipt_file"),
+    path("authorise/", authorise.authorise, name="authorise"),
+    path("authorise/answer/", authorise.answer, name="authorise_answer"),
     path("about/", views.about, name="about"),
     path("about/number/", views.own_number, name="own_number"),
     path("periods/", views.periods, name="periods"),

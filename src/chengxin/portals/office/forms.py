@@ -12,8 +12,8 @@ from chengxin.portals.office.labels import (
     COUNTER_METHODS,
     HELD_STATES,
     REPRESENTATION_DOCUMENTS,
-    REPRESENTATION_KINDS,
 )
+from chengxin.portals.presentation.labels import REPRESENTATION_KINDS
 from chengxin.portals.presentation.languages import in_current_language
 
 Choices = list[tuple[str, str | Promise]]

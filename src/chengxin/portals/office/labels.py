@@ -134,8 +134,6 @@ COUNTER_DOCUMENTS: Final[dict[str, Words]] = {
     "FOREIGN_PERMANENT_CARD": _("外国人永久居留身份证"),
 }
 
-REPRESENTATION_KINDS: Final[dict[str, Words]] = {"GUARDIAN": _("监护人"), "AGENT": _("代理人")}
-
 REPRESENTATION_DOCUMENTS: Final[dict[str, Words]] = {
     "HOUSEHOLD_REGISTER": _("户口簿"),
     "BIRTH_CERTIFICATE": _("出生医学证明"),

@@ -10,8 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from chengxin.accounts import rules
 from chengxin.accounts.lookups import ActLine, ApiClientLine, ChangeLine, OfficerLine
@@ -27,19 +26,24 @@ from chengxin.portals.presentation.values import Cell, Column, Line, Table, Tone
 
 FRAME: Final = "organisation/administration.html"
 NOTHING: Final = "—"
-USERNAME: Final = RegexValidator(r"^[a-z][a-z0-9.-]{2,31}$", _lazy("3 到 32 个小写字母、数字、点或横线，以字母开头。"))
+USERNAME: Final = RegexValidator(
+    r"^[a-z][a-z0-9.-]{2,31}$", gettext_lazy("3 到 32 个小写字母、数字、点或横线，以字母开头。")
+)
 
 ACTS: Final[Mapping[Act, Any]] = {
-    Act.OPENED: _lazy("开立账号"),
-    Act.CODE_ISSUED: _lazy("发出一次性开通码"),
-    Act.SET_UP: _lazy("本人设好密码"),
-    Act.ROLES_CHANGED: _lazy("更改岗位"),
-    Act.CONFIRMED: _lazy("年度核对，确认还需要"),
-    Act.CLOSED: _lazy("关闭账号"),
-    Act.SESSIONS_ENDED: _lazy("本人让设备退出"),
+    Act.OPENED: gettext_lazy("开立账号"),
+    Act.CODE_ISSUED: gettext_lazy("发出一次性开通码"),
+    Act.SET_UP: gettext_lazy("本人设好密码"),
+    Act.ROLES_CHANGED: gettext_lazy("更改岗位"),
+    Act.CONFIRMED: gettext_lazy("年度核对，确认还需要"),
+    Act.CLOSED: gettext_lazy("关闭账号"),
+    Act.SESSIONS_ENDED: gettext_lazy("本人让设备退出"),
 }
 
-DECISIONS: Final[Mapping[Decision, Any]] = {Decision.APPROVED: _lazy("同意"), Decision.DECLINED: _lazy("不同意")}
+DECISIONS: Final[Mapping[Decision, Any]] = {
+    Decision.APPROVED: gettext_lazy("同意"),
+    Decision.DECLINED: gettext_lazy("不同意"),
+}
 
 Choices = list[tuple[str, str | Promise]]
 
@@ -74,10 +78,12 @@ def roles_of(cleaned: Mapping[str, Any]) -> frozenset[Role]:
 class OfficerFilter(forms.Form):
     """Which logins to list."""
 
-    q = forms.CharField(label=_lazy("用户名或显示名"), required=False, max_length=64)
-    role = forms.ChoiceField(label=_lazy("岗位"), required=False)
+    q = forms.CharField(label=gettext_lazy("用户名或显示名"), required=False, max_length=64)
+    role = forms.ChoiceField(label=gettext_lazy("岗位"), required=False)
     state = forms.ChoiceField(
-        label=_lazy("状态"), required=False, choices=[("", _lazy("还在用的")), ("CLOSED", _lazy("已关闭的"))]
+        label=gettext_lazy("状态"),
+        required=False,
+        choices=[("", gettext_lazy("还在用的")), ("CLOSED", gettext_lazy("已关闭的"))],
     )
 
     def __init__(self, *args: object, roles: frozenset[Role], **kwargs: object) -> None:
@@ -90,17 +96,20 @@ class OfficerFilter(forms.Form):
         """
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         chosen: Any = self.fields["role"]
-        chosen.choices = [("", _lazy("全部岗位")), *role_choices(roles)]
+        chosen.choices = [("", gettext_lazy("全部岗位")), *role_choices(roles)]
 
 
 class RolesForm(forms.Form):
     """Which roles somebody has from now on."""
 
     roles = forms.MultipleChoiceField(
-        label=_lazy("岗位"),
+        label=gettext_lazy("岗位"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_lazy("只能选本单位这一类单位可以有的岗位。"),
-        error_messages={"required": _lazy("请至少选一个岗位。"), "invalid_choice": _lazy("本单位不能有这个岗位。")},
+        help_text=gettext_lazy("只能选本单位这一类单位可以有的岗位。"),
+        error_messages={
+            "required": gettext_lazy("请至少选一个岗位。"),
+            "invalid_choice": gettext_lazy("本单位不能有这个岗位。"),
+        },
     )
 
     def __init__(self, *args: object, roles: frozenset[Role], **kwargs: object) -> None:
@@ -120,13 +129,13 @@ class OfficerForm(RolesForm):
     """A new officer's login. No password: the officer chooses it."""
 
     username = forms.CharField(
-        label=_lazy("用户名"),
+        label=gettext_lazy("用户名"),
         max_length=32,
         validators=[USERNAME],
-        help_text=_lazy("登录时用，以后不能改。不要用证件号码。例如 wang.li"),
+        help_text=gettext_lazy("登录时用，以后不能改。不要用证件号码。例如 wang.li"),
     )
     display_name = forms.CharField(
-        label=_lazy("显示名"), max_length=32, help_text=_lazy("显示在页面顶部，例如“食品科 王丽”。")
+        label=gettext_lazy("显示名"), max_length=32, help_text=gettext_lazy("显示在页面顶部，例如“食品科 王丽”。")
     )
     field_order = ("username", "display_name", "roles")
 
@@ -134,7 +143,7 @@ class OfficerForm(RolesForm):
 class ClientForm(RolesForm):
     """A new client."""
 
-    name = forms.CharField(label=_lazy("名称"), max_length=60, help_text=_lazy("例如“执法系统接口”。"))
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=60, help_text=gettext_lazy("例如“执法系统接口”。"))
     field_order = ("name", "roles")
 
 
@@ -142,11 +151,11 @@ class OverlapForm(forms.Form):
     """For how long two secrets are valid together."""
 
     overlap_days = forms.IntegerField(
-        label=_lazy("旧密钥还可以用几天"),
+        label=gettext_lazy("旧密钥还可以用几天"),
         min_value=rules.OVERLAP_DAYS[0],
         max_value=rules.OVERLAP_DAYS[1],
         initial=7,
-        help_text=_lazy("这几天里新旧两个都能用，1 到 90 天。到时候旧的自动失效。"),
+        help_text=gettext_lazy("这几天里新旧两个都能用，1 到 90 天。到时候旧的自动失效。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
 
@@ -155,10 +164,10 @@ class ConfirmingForm(forms.Form):
     """Which officers still need their logins."""
 
     accounts = forms.MultipleChoiceField(
-        label=_lazy("还在本单位、还需要账号的人"),
+        label=gettext_lazy("还在本单位、还需要账号的人"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_lazy("没有勾的不会被关闭，但过了到期日就打不开工作页面。已经离开的，请直接关闭账号。"),
-        error_messages={"required": _lazy("请至少勾一个账号。")},
+        help_text=gettext_lazy("没有勾的不会被关闭，但过了到期日就打不开工作页面。已经离开的，请直接关闭账号。"),
+        error_messages={"required": gettext_lazy("请至少勾一个账号。")},
     )
 
     def __init__(self, *args: object, officers: Sequence[OfficerLine], **kwargs: object) -> None:
@@ -180,7 +189,7 @@ class ChangeDecisionForm(forms.Form):
     """How a second officer decides."""
 
     decision = forms.ChoiceField(
-        label=_lazy("您的决定"),
+        label=gettext_lazy("您的决定"),
         widget=forms.RadioSelect,
         choices=[(one.value, words) for one, words in DECISIONS.items()],
     )

@@ -24,12 +24,17 @@ from django.shortcuts import render, resolve_url
 from django.urls import reverse
 
 from chengxin.accounts.rules import is_overdue
+from chengxin.admission import lookups as admission
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.portals.presentation.clock import today_of
 from chengxin.portals.presentation.labels import refusal_label
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
+
+
+ACTING: Final = "acting_for"
+"""Where a session keeps under which representation its owner acts."""
 
 
 class Audience(StrEnum):
@@ -129,14 +134,33 @@ def only_reading() -> Iterator[None]:
         yield
 
 
+def own_actor_of(request: HttpRequest) -> Actor:
+    """Return who is signed in, whoever it is that they act for.
+
+    Args:
+        request: A request of somebody signed in.
+    """
+    actor: Actor = request.user.actor  # type: ignore[union-attr]
+    return actor
+
+
 def actor_of(request: HttpRequest) -> Actor:
-    """Return who acts in a request.
+    """Return who acts in a request; a guardian or agent in the own name, with the person acted for.
+
+    The representation that was chosen is judged anew for each request: one that ended is none any more.
 
     Args:
         request: A request that the declaration of its view let through.
     """
-    actor: Actor = request.user.actor  # type: ignore[union-attr]
-    return actor
+    own = own_actor_of(request)
+    chosen = request.session.get(ACTING, "")
+    if own.kind is not ActorKind.PERSON or not chosen:
+        return own
+    kept: Actor | None = getattr(request, "_acting", None)
+    if kept is None:
+        kept = admission.acting_for(own, reference=chosen, on=today_of(request)) or own
+        request._acting = kept  # type: ignore[attr-defined]  # noqa: SLF001 - the same for the whole request
+    return kept
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

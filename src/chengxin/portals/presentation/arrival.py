@@ -35,7 +35,10 @@ def home_of(kind: ActorKind, roles: AbstractSet[Role]) -> str:
         return "organisation:home"
     if roles & _OFFICE:
         return "office:home"
-    return "organisation:officers" if Role.ORGANISATION_ADMINISTRATOR in roles else ANYBODY
+    if Role.ORGANISATION_ADMINISTRATOR in roles:
+        return "organisation:officers"
+    # Requesters ask by program; what may be asked for is in the catalogue that anyone reads.
+    return "public:rules" if Role.REQUESTER in roles else ANYBODY
 
 
 @require_safe

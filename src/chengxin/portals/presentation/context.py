@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from chengxin.authority.actors import ActorKind
 from chengxin.portals.presentation import languages
+from chengxin.portals.presentation.access import actor_of
 from chengxin.portals.presentation.labels import role_label
 
 
@@ -38,6 +39,7 @@ def _signed_in(request: HttpRequest) -> dict[str, Any] | None:
     return {
         "name": written or account.get_username(),
         "roles": [role_label(role) for role in account.roles],
+        "mandate": actor_of(request).mandate,
         "is_officer": account.kind == ActorKind.OFFICER.value,
     }
 
@@ -50,7 +52,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
     Returns:
         ``document_language`` (for ``html lang``), ``language_code``, ``language_switches``, ``demonstration``,
-        ``signed_in`` (``name``, ``roles``, ``is_officer``) or ``None``.
+        ``signed_in`` (``name``, ``roles``, ``mandate``, ``is_officer``) or ``None``.
     """
     language = languages.current_language()
     return {

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -31,18 +31,18 @@ class PasswordForm(forms.Form):
     """A one-time code, and a password that its receiver chooses."""
 
     code = forms.CharField(
-        label=_lazy("一次性开通码"),
+        label=gettext_lazy("一次性开通码"),
         max_length=CODE_LENGTH,
-        help_text=_lazy("纸条上的六组字母和数字，大小写都可以，横线可以不打。"),
+        help_text=gettext_lazy("纸条上的六组字母和数字，大小写都可以，横线可以不打。"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
     )
     password = forms.CharField(
-        label=_lazy("您的新密码"),
+        label=gettext_lazy("您的新密码"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_lazy("至少 12 个字符。几个不相干的词连在一起，最好记也最安全。"),
+        help_text=gettext_lazy("至少 12 个字符。几个不相干的词连在一起，最好记也最安全。"),
     )
     again = forms.CharField(
-        label=_lazy("再输入一次新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=gettext_lazy("再输入一次新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
     def clean(self) -> dict[str, Any]:
@@ -63,9 +63,9 @@ class SetUpForm(PasswordForm):
     """With the login name that belongs to the code."""
 
     username = forms.CharField(
-        label=_lazy("用户名"),
+        label=gettext_lazy("用户名"),
         max_length=64,
-        help_text=_lazy("和开通码一起拿到的用户名。"),
+        help_text=gettext_lazy("和开通码一起拿到的用户名。"),
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
     )
     field_order = ("username", "code", "password", "again")
@@ -75,18 +75,18 @@ class ActivationForm(PasswordForm):
     """With the person's own identity number, and the login name that the person chooses."""
 
     number = forms.CharField(
-        label=_lazy("您的证件号码"),
+        label=gettext_lazy("您的证件号码"),
         max_length=18,
-        help_text=_lazy("身份证、居住证或永久居留身份证上的号码，要写全。"),
+        help_text=gettext_lazy("身份证、居住证或永久居留身份证上的号码，要写全。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     username = forms.CharField(
-        label=_lazy("给自己取一个用户名"),
+        label=gettext_lazy("给自己取一个用户名"),
         max_length=32,
         validators=[
-            RegexValidator(r"^[a-z][a-z0-9.-]{2,31}$", _lazy("3 到 32 个小写字母、数字、点或横线，以字母开头。"))
+            RegexValidator(r"^[a-z][a-z0-9.-]{2,31}$", gettext_lazy("3 到 32 个小写字母、数字、点或横线，以字母开头。"))
         ],
-        help_text=_lazy("以后登录用。不要用证件号码和电话号码。"),
+        help_text=gettext_lazy("以后登录用。不要用证件号码和电话号码。"),
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
     )
     field_order = ("code", "number", "username", "password", "again")

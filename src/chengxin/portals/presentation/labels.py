@@ -23,6 +23,8 @@ ROLES: Final[dict[str, Words]] = {
     "OPERATOR": _("运维人员"),
 }
 
+REPRESENTATION_KINDS: Final[dict[str, Words]] = {"GUARDIAN": _("监护人"), "AGENT": _("代理人")}
+
 VERIFIED: Final[dict[str, Words]] = {
     "SEEN": _("原文已核对"),
     "SEEN_PART": _("原文部分核对"),

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from chengxin.accounts import operations as accounts
 from chengxin.authority.actors import ActorKind
 from chengxin.authority.decisions import Refused
 from chengxin.portals.presentation import languages
@@ -120,6 +122,32 @@ class RefusalMiddleware:
             return None
         context = {"code": exception.code, "sentence": refusal_label(exception.code), "basis": exception.basis}
         return render(request, "presentation/errors/refused.html", context, status=403)
+
+
+class LastUseMiddleware:
+    """Keep when a session was last used, exact to a few minutes, so that its owner sees which one is a stranger's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep the next layer.
+
+        Args:
+            get_response: The next layer.
+        """
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Note the use of a signed-in session, and pass the request on.
+
+        Args:
+            request: The request being answered.
+        """
+        if not request.path.startswith(UNPAGED) and request.user.is_authenticated and request.session.session_key:
+            accounts.note_session_use(
+                session_key=request.session.session_key,
+                address=get_adapter().get_client_ip(request),
+                now=timezone.now(),
+            )
+        return self.get_response(request)
 
 
 class SecondFactorMiddleware:

@@ -16,10 +16,11 @@ from chengxin.admission.states import Decision, RepresentationDocument, Represen
 from chengxin.authority.actors import Role
 from chengxin.persons import lookups as persons
 from chengxin.portals.office.forms import RepresentationDecisionForm, RepresentationForm
-from chengxin.portals.office.labels import DECISIONS, REPRESENTATION_DOCUMENTS, REPRESENTATION_KINDS
+from chengxin.portals.office.labels import DECISIONS, REPRESENTATION_DOCUMENTS
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
 from chengxin.portals.presentation.clock import now_of, today_of
+from chengxin.portals.presentation.labels import REPRESENTATION_KINDS
 from chengxin.portals.presentation.stepping import in_steps
 from chengxin.portals.presentation.templatetags.components import day, moment
 from chengxin.portals.presentation.values import Tone

@@ -187,6 +187,14 @@ def nav_link(context: template.Context, url: str, label: str, *, exact: bool = F
     return {"url": url, "label": label, "current": current, "count": count}
 
 
+@register.simple_tag
+def identity_providers() -> tuple[tuple[str, str], ...]:
+    """Return the address and the name of each identity provider by which persons may sign in."""
+    from chengxin.portals.presentation.providing import providers  # noqa: PLC0415 - needs the models, which load later
+
+    return providers()
+
+
 @register.inclusion_tag("presentation/components/trial.html", takes_context=True)
 def trial(context: template.Context, *, short: bool = False) -> dict[str, Any]:
     """Render the logins of a demonstration, each signed in to with one press; nothing on a production site.
