@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.portals.office.views import batches, catalogue, dashboard, held_lines, merges, persons, upkeep
+from chengxin.portals.office.views import (
+    batches,
+    catalogue,
+    counter,
+    dashboard,
+    held_lines,
+    merges,
+    persons,
+    requesters,
+    restraint,
+    reviews,
+    upkeep,
+)
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,4 +42,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", upkeep.ledger, name="ledger"),
     path("ledger/verify/", upkeep.verify, name="ledger_verify"),
     path("keys/", upkeep.keys, name="keys"),
+    path("requesters/", requesters.listed, name="requesters"),
+    path("requesters/new/", requesters.new, name="requester_new"),
+    path("requesters/<str:code>/", requesters.one, name="requester"),
+    path("requesters/<str:code>/mandates/new/", requesters.mandate_new, name="mandate_new"),
+    path("requesters/<str:code>/mandates/<str:purpose>/", requesters.mandate_end, name="mandate_end"),
+    path("requesters/<str:code>/licences/new/", requesters.licence_new, name="licence_new"),
+    path("requesters/<str:code>/inspections/new/", requesters.inspection_new, name="inspection_new"),
+    path("suspensions/", restraint.suspensions, name="suspensions"),
+    path("suspensions/new/", restraint.suspension_new, name="suspension_new"),
+    path("suspensions/<int:suspension_id>/", restraint.suspension, name="suspension"),
+    path("quotas/", restraint.quotas, name="quotas"),
+    path("quotas/new/", restraint.quota_new, name="quota_new"),
+    path("tasks/", restraint.tasks, name="tasks"),
+    path("tasks/<int:task_id>/", restraint.task, name="task"),
+    path("reviews/", reviews.listed, name="reviews"),
+    path("reviews/counts/", reviews.counts, name="review_counts"),
+    path("reviews/<int:review_id>/", reviews.one, name="review"),
+    path("counter/", counter.find, name="counter"),
+    path("counter/choose/", counter.choose, name="counter_choose"),
+    path("counter/scope/", counter.scope, name="counter_scope"),
+    path("counter/record/", counter.record, name="counter_record"),
+    path("counter/withdraw/", counter.withdraw, name="counter_withdraw"),
 ]

@@ -1,8 +1,18 @@
-"""Addresses of the pages of supplying organisations. Each view declares to whom it is open and what it may do."""
+"""Addresses of the pages of suppliers and requesters. Each view declares to whom it is open and what it may do."""
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from chengxin.portals.organisation.views import batches, catalogue, deciding, held_lines, overview, uploading
+from chengxin.portals.organisation.views import (
+    asking,
+    batches,
+    catalogue,
+    deciding,
+    held_lines,
+    inquiry_batches,
+    overview,
+    requests,
+    uploading,
+)
 
 
 class ReferenceConverter:
@@ -45,4 +55,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<reference:reference>/decision/", deciding.decision, name="decision"),
     path("batches/<reference:reference>/reversal/", deciding.reversal, name="reversal"),
     path("held-lines/", held_lines.held_lines, name="held_lines"),
+    path("asking/", asking.home, name="asking"),
+    path("asking/identity/", asking.identity, name="identity"),
+    path("asking/new/", asking.ask, name="ask"),
+    path("asking/inquiries/", asking.history, name="inquiries"),
+    path("asking/inquiries/<reference:reference>/", asking.one, name="inquiry"),
+    path("asking/inquiries/<reference:reference>/receipt/", asking.receipt, name="inquiry_receipt"),
+    path("asking/requests/", requests.listed, name="requests"),
+    path("asking/requests/new/", requests.new, name="request_new"),
+    path("asking/requests/<reference:reference>/", requests.one, name="request"),
+    path("asking/requests/<reference:reference>/cancel/", requests.cancel, name="request_cancel"),
+    path("asking/authorisations/", requests.granted, name="authorisations"),
+    path("asking/batches/", inquiry_batches.listed, name="inquiry_batches"),
+    path("asking/batches/new/", inquiry_batches.new, name="inquiry_batch_new"),
+    path("asking/batches/<reference:reference>/", inquiry_batches.one, name="inquiry_batch"),
+    path("asking/batches/<reference:reference>/progress/", inquiry_batches.progress, name="inquiry_batch_progress"),
+    path("asking/batches/<reference:reference>/result/", inquiry_batches.result, name="inquiry_batch_result"),
 ]

@@ -35,6 +35,7 @@ class Audience(StrEnum):
 
     PERSON = "PERSON"  # a natural person reading the own file
     SUPPLIER = "SUPPLIER"  # officers of an organisation that supplies
+    REQUESTER = "REQUESTER"  # officers of an organisation that asks about persons
     OFFICE = "OFFICE"  # officers of the credit office
 
 
@@ -56,6 +57,7 @@ ROLES_OF: Final[Mapping[Audience, frozenset[Role]]] = MappingProxyType(
     {
         Audience.PERSON: frozenset({Role.CITIZEN}),
         Audience.SUPPLIER: frozenset({Role.SUPPLIER, Role.SUPPLIER_SECOND}),
+        Audience.REQUESTER: frozenset({Role.REQUESTER}),
         Audience.OFFICE: frozenset(
             {Role.OFFICE_CLERK, Role.OFFICE_REVIEWER, Role.OFFICE_CATALOGUE, Role.OFFICE_POPULATION}
         ),

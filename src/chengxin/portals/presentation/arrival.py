@@ -33,6 +33,8 @@ def home_of(kind: ActorKind, roles: AbstractSet[Role]) -> str:
         return "citizen:home"
     if roles & ROLES_OF[Audience.SUPPLIER]:
         return "organisation:home"
+    if roles & ROLES_OF[Audience.REQUESTER]:
+        return "organisation:asking"
     return "office:home" if roles & _OFFICE else ANYBODY
 
 

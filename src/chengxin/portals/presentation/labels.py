@@ -14,6 +14,7 @@ ROLES: Final[dict[str, Words]] = {
     "CITIZEN": _("本人"),
     "SUPPLIER": _("信息提供单位经办人"),
     "SUPPLIER_SECOND": _("信息提供单位复核人"),
+    "REQUESTER": _("查询单位经办人"),
     "OFFICE_CLERK": _("信用办经办人"),
     "OFFICE_REVIEWER": _("信用办复核人"),
     "OFFICE_CATALOGUE": _("目录管理员"),
@@ -37,6 +38,7 @@ REFUSALS: Final[dict[str, Words]] = {
     "SECOND_OFFICER_NEEDED": _("这件事要由另一位工作人员复核，不能由同一个人办完。"),
     "CALENDAR_NOT_PUBLISHED": _("这一年的工作日历还没有公布，所以现在不能算出到期日。"),
     "EDITION_NOT_FOUND": _("这一天没有生效的目录版本。"),
+    "LOOKER_SUSPENDED": _("您的账号已被暂停查看。有不同意见，请向信用办书面说明。"),
     "RATE_LIMITED": _("操作太频繁，请稍后再试。"),
 }
 
