@@ -20,7 +20,7 @@ from chengxin.portals.presentation.access import (
 AUDIENCES = {
     "me/": {Audience.PERSON},
     "office/": {Audience.OFFICE},
-    "organisation/": {Audience.SUPPLIER, Audience.ADMINISTRATION},
+    "organisation/": {Audience.SUPPLIER, Audience.REQUESTER, Audience.ADMINISTRATION},
 }
 
 

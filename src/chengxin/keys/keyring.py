@@ -185,7 +185,10 @@ class Keyring:
     @property
     def ledger_origin(self) -> str:
         """Return the name of the ledger, which stands in every checkpoint and never changes."""
-        return (self._folder / _ORIGIN).read_text(encoding="utf-8").strip()
+        kept = self._kept.get(_ORIGIN)
+        if kept is None:
+            kept = self._kept[_ORIGIN] = (self._folder / _ORIGIN).read_bytes()
+        return kept.decode("utf-8").strip()
 
     def ledger_verifier(self) -> Verifier:
         """Return the public half of the ledger's key, with its name."""

@@ -440,6 +440,7 @@ def receipt_of(case: Case, decision: Permit, digest: bytes, look: register.Look 
         digest: Digest of the answer.
         look: Its line of the register; ``None`` where it was about nobody.
     """
+    ring = keyring()
     contents: dict[str, Any] = {
         "schema_version": 1,
         "inquiry": case.reference,
@@ -453,10 +454,10 @@ def receipt_of(case: Case, decision: Permit, digest: bytes, look: register.Look 
         "answered_at": case.now,
         "answer_sha256": digest.hex(),
         "look_sha256": None if look is None else look.digest.hex(),
-        "ledger_origin": keyring().ledger_origin,
+        "ledger_origin": ring.ledger_origin,
         "ledger_leaf": None if look is None else look.leaf.hex(),
     }
-    return receipts.sign_receipt(contents, kind=receipts.LOOK_TYPE, signer=keyring().receipt_signer())
+    return receipts.sign_receipt(contents, kind=receipts.LOOK_TYPE, signer=ring.receipt_signer())
 
 
 def row_of(

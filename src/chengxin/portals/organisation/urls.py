@@ -1,15 +1,18 @@
-"""Addresses of the pages of supplying organisations. Each view declares to whom it is open and what it may do."""
+"""Addresses of the pages of suppliers and requesters. Each view declares to whom it is open and what it may do."""
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from chengxin.portals.organisation.views import (
+    asking,
     batches,
     catalogue,
     clients,
     deciding,
     held_lines,
+    inquiry_batches,
     officers,
     overview,
+    requests,
     uploading,
 )
 
@@ -69,4 +72,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<int:client_pk>/secrets/", clients.secret_add, name="secret_add"),
     path("clients/<int:client_pk>/secrets/<int:secret_id>/end/", clients.secret_end, name="secret_end"),
     path("clients/<int:client_pk>/close/", clients.close, name="client_close"),
+    path("asking/", asking.home, name="asking"),
+    path("asking/identity/", asking.identity, name="identity"),
+    path("asking/new/", asking.ask, name="ask"),
+    path("asking/inquiries/", asking.history, name="inquiries"),
+    path("asking/inquiries/<reference:reference>/", asking.one, name="inquiry"),
+    path("asking/inquiries/<reference:reference>/receipt/", asking.receipt, name="inquiry_receipt"),
+    path("asking/requests/", requests.listed, name="requests"),
+    path("asking/requests/new/", requests.new, name="request_new"),
+    path("asking/requests/<reference:reference>/", requests.one, name="request"),
+    path("asking/requests/<reference:reference>/cancel/", requests.cancel, name="request_cancel"),
+    path("asking/authorisations/", requests.granted, name="authorisations"),
+    path("asking/batches/", inquiry_batches.listed, name="inquiry_batches"),
+    path("asking/batches/new/", inquiry_batches.new, name="inquiry_batch_new"),
+    path("asking/batches/<reference:reference>/", inquiry_batches.one, name="inquiry_batch"),
+    path("asking/batches/<reference:reference>/progress/", inquiry_batches.progress, name="inquiry_batch_progress"),
+    path("asking/batches/<reference:reference>/result/", inquiry_batches.result, name="inquiry_batch_result"),
 ]

@@ -42,6 +42,7 @@ class Audience(StrEnum):
 
     PERSON = "PERSON"  # a natural person reading the own file
     SUPPLIER = "SUPPLIER"  # officers of an organisation that supplies
+    REQUESTER = "REQUESTER"  # officers of an organisation that asks about persons
     OFFICE = "OFFICE"  # officers of the credit office
     ADMINISTRATION = "ADMINISTRATION"  # an organisation's administrator, and who decides as second officer
 
@@ -65,6 +66,7 @@ ROLES_OF: Final[Mapping[Audience, frozenset[Role]]] = MappingProxyType(
         Audience.PERSON: frozenset({Role.CITIZEN}),
         Audience.ADMINISTRATION: frozenset({Role.ORGANISATION_ADMINISTRATOR, Role.OFFICE_REVIEWER}),
         Audience.SUPPLIER: frozenset({Role.SUPPLIER, Role.SUPPLIER_SECOND}),
+        Audience.REQUESTER: frozenset({Role.REQUESTER}),
         Audience.OFFICE: frozenset(
             {Role.OFFICE_CLERK, Role.OFFICE_REVIEWER, Role.OFFICE_CATALOGUE, Role.OFFICE_POPULATION}
         ),

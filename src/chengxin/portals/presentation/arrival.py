@@ -33,12 +33,11 @@ def home_of(kind: ActorKind, roles: AbstractSet[Role]) -> str:
         return "citizen:home"
     if roles & ROLES_OF[Audience.SUPPLIER]:
         return "organisation:home"
+    if roles & ROLES_OF[Audience.REQUESTER]:
+        return "organisation:asking"
     if roles & _OFFICE:
         return "office:home"
-    if Role.ORGANISATION_ADMINISTRATOR in roles:
-        return "organisation:officers"
-    # Requesters ask by program; what may be asked for is in the catalogue that anyone reads.
-    return "public:rules" if Role.REQUESTER in roles else ANYBODY
+    return "organisation:officers" if Role.ORGANISATION_ADMINISTRATOR in roles else ANYBODY
 
 
 @require_safe

@@ -1,0 +1,72 @@
+"""Words of the office's pages around the gate: kinds of organisations, tasks, reviews and refusals."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.portals.presentation.values import Tone
+
+Words = str | Promise
+
+KINDS: Final[dict[str, Words]] = {
+    "OFFICE": _("信用办"),
+    "DEPARTMENT": _("行政机关"),
+    "SCHOOL": _("学校"),
+    "ASSOCIATION": _("行业协会"),
+    "EMPLOYER": _("用人单位"),
+    "BANK": _("银行"),
+    "BUREAU": _("征信机构"),
+    "REAL_NAME_OPERATOR": _("实名登记单位"),
+}
+
+TASK_CODES: Final[dict[str, Words]] = {"BASIS_UNKNOWN": _("登记的法律依据不在目录里")}
+
+REVIEW_STATES: Final[dict[str, tuple[Words, Tone]]] = {
+    "WAITING": (_("等待复核"), Tone.WAITING),
+    "PROPER": (_("正当"), Tone.DONE),
+    "MISUSE": (_("滥用，已暂停"), Tone.DONE),
+}
+
+SAMPLING_RULES: Final[dict[str, Words]] = {
+    "PAPER_FIRST": _("第一次使用纸质授权"),
+    "OTHER_CASE": _("事项编号与授权里的不同"),
+    "NO_FOLLOW_UP": _("看过七天，那一行还没有人办"),
+    "REFUSED_SERIES": _("一小时里第五次没有答复"),
+    "REPEATED": _("七天里第三次看同一个人"),
+    "NIGHT": _("夜里 22 时到 6 时查看"),
+    "BULK": _("一小时里第三十次查看"),
+    "OFFICE_SHARE": _("信用办自己的查看，按比例抽取"),
+    "SHARE": _("按比例抽取"),
+}
+
+LOOK_OUTCOMES: Final[dict[str, Words]] = {"SHOWN": _("看到了"), "REFUSED": _("没有答复")}
+
+REFUSALS: Final[dict[str, Words]] = {
+    "ORGANISATION_KNOWN": _("这个代码已经有单位在用。"),
+    "ORGANISATION_UNKNOWN": _("没有这个单位。"),
+    "MANDATE_OVERLAPS": _("这几天里已经有同样的授权依据。"),
+    "MANDATE_PERIOD_EMPTY": _("最后一天早于第一天。"),
+    "MANDATE_MISSING": _("那一天没有可以结束的授权依据。"),
+    "LICENCE_OVERLAPS": _("这几天里已经登记过这个许可证。"),
+    "NOT_A_BUREAU": _("只有征信机构在这里登记检查。"),
+    "INSPECTION_DATE_WRONG": _("检查日期在以后，或者整改期限早于检查日期。"),
+    "REASONS_MISSING": _("要写明理由。"),
+    "SUSPENDED_ALREADY": _("它已经被暂停。"),
+    "NOT_SUSPENDED": _("它现在没有被暂停。"),
+    "OWN_LOGIN": _("不能暂停自己的账号，也不能替自己解除。"),
+    "NOT_A_REVIEWER": _("只有信用办复核人可以办。"),
+    "NOT_ADMITTING_OFFICER": _("只有目录管理员可以办。"),
+    "NOT_A_GATE_KEEPER": _("只有目录管理员和复核人可以办。"),
+    "TASK_UNKNOWN": _("没有这件待办，或者别人已经办结。"),
+    "REVIEW_UNKNOWN": _("没有这件复核，或者别人已经决定。"),
+    "REVIEW_REASONS_MISSING": _("要写明理由；认定滥用，要选暂停谁。"),
+    "OWN_LOOK": _("这是您自己的查看，要由别人复核。"),
+    "OWN_ORGANISATIONS_LOOK": _("这是您本单位的查看，要由别的单位复核，例如上一级信用办。"),
+    "AUTHORISATION_ASKED_WRONGLY": _("目的不靠本人授权，单位不能用，或者事项编号的写法不对。"),
+    "GRANTED_MORE_THAN_ASKED": _("信息项、次数或者天数超出了这个目的允许的范围。"),
+    "SCAN_UNREADABLE": _("扫描件要是 PDF、PNG 或者 JPEG，不超过 5 MB。"),
+    "REQUESTER_SUSPENDED": _("这个单位已被暂停查询，不能为它登记授权。"),
+    "NOT_A_CLERK": _("只有信用办经办人可以办。"),
+    "AUTHORISATION_UNKNOWN": _("这个人没有这份授权。"),
+}
