@@ -139,7 +139,11 @@ def test_misuse_suspends_in_the_same_act_and_the_next_request_is_refused(review:
 def test_neither_the_looker_nor_the_own_organisation_decides(review: lookups.ReviewLine) -> None:
     looker = given.officer(OFFICER.key, Role.OFFICE_REVIEWER, organisation_code="ANOTHER")
     colleague = given.officer("account:502", Role.OFFICE_REVIEWER, organisation_code=gate.BANK)
-    for actor, code in ((looker, "LOOKER_CANNOT_REVIEW"), (colleague, "OWN_ORGANISATIONS_LOOK"), (given.CLERK, "NOT_A_REVIEWER")):
+    for actor, code in (
+        (looker, "LOOKER_CANNOT_REVIEW"),
+        (colleague, "OWN_ORGANISATIONS_LOOK"),
+        (given.CLERK, "NOT_A_REVIEWER"),
+    ):
         with pytest.raises(Refused) as refused:
             decide(review, actor)
         assert refused.value.code == code

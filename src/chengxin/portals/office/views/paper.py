@@ -1,4 +1,4 @@
-"""Paper at the counter: a clerk records what a person signed on paper, or withdraws an authorisation at the person's wish.
+"""Paper at the counter: a clerk records what a person signed, or withdraws an authorisation at the person's wish.
 
 The person stands at the counter with the document. The clerk finds exactly that person, which is a registered look;
 from then on the pages carry the person's key sealed, so that nobody can be put in the person's place.
@@ -179,9 +179,7 @@ def scope(request: HttpRequest) -> HttpResponse:
     entry = _entry(request)
     form = _scope_form(request, entry, request.POST)
     if not form.is_valid():
-        return _step(
-            request, entry, form=form, to="paper_scope", title=_("纸上写了什么"), hint=_limits(request, entry)
-        )
+        return _step(request, entry, form=form, to="paper_scope", title=_("纸上写了什么"), hint=_limits(request, entry))
     entry = {**entry, **{name: request.POST.getlist(name) for name in form.fields}}
     return _review_page(request, entry, form, ScanForm())
 
