@@ -6,8 +6,6 @@ import pytest
 from django.urls import reverse
 
 from chengxin.authority.decisions import Refusal
-from chengxin.inquiries import operations as inquiries
-from chengxin.inquiries.states import ConcernMove
 from factories import inquiries as asking
 from factories import intake as given
 from journeys.conftest import Journey, text_of
@@ -33,13 +31,15 @@ def test_a_refused_query_is_seen_questioned_and_answered(journey: Journey, provi
     assert "最晚 2026年12月2日 答复" in text_of(shown)
     reference = re.search(r"编号 ([A-Z2-7]{16})", text_of(shown))
     assert reference is not None
-    inquiries.answer_concern(
-        reference=reference[1],
-        move=ConcernMove.FIND_OUT_OF_ORDER,
-        answer="对方没有授权，已经暂停它的查询。",
-        actor=asking.REVIEWER,
-        now=given.NOW,
-    )
+    reviewer = journey.sign_in("reviewer")
+    worklist = text_of(reviewer.get(reverse("office:concerns")).content.decode())
+    assert reference[1] in worklist
+    assert given.name(0) not in worklist
+    url = reverse("office:concern", args=[reference[1]])
+    assert "我没有和这家银行打过交道。" in text_of(reviewer.get(url).content.decode())
+    sent = {"move": "FIND_OUT_OF_ORDER", "answer": "对方没有授权，已经暂停它的查询。"}
+    assert "提交前请核对" in text_of(reviewer.post(url, sent).content.decode())
+    assert "已经答复" in text_of(reviewer.post(url, {**sent, "confirmed": "on"}).content.decode())
     told = text_of(person.get(reverse("citizen:concerns")).content.decode())
     assert "审核认为不合规" in told
     assert "对方没有授权，已经暂停它的查询。" in told

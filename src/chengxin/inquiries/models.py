@@ -113,7 +113,7 @@ class Task(models.Model):
 class Quota(models.Model):
     """How often somebody may ask on one day, where it differs from what is usual."""
 
-    # ``organisation:CODE``, ``account:17`` or ``client:3``.
+    # ``organisation:CODE``, ``batches:CODE``, ``account:17`` or ``client:3``.
     subject = models.CharField(max_length=100, unique=True)
     per_day = models.IntegerField()
     set_by = models.CharField(max_length=100)

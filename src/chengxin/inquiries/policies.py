@@ -57,7 +57,8 @@ class GateFacts:
         needs_case_number: The purpose asks for a case number.
         is_case_formed: The case number has the form that the purpose asks for.
         are_items_allowed: Every item type asked for is allowed by purpose and mandate.
-        is_quota_left: The officer, client and organisation may ask once more today.
+        is_quota_left: The officer or client, or for a line of a batch all batches, and the organisation may ask once
+            more today.
         needs_authorisation: The person must have allowed it.
         authorisation: The one that the inquiry names; ``None`` where it names none, or one that does not exist.
         is_person_identified: Number and name belong to one registered person.
@@ -253,11 +254,13 @@ class ConcernStanding:
     Attributes:
         is_the_person: The look was at this very person.
         is_the_looker: This login took the look.
+        is_suspended: This login, or the organisation that it acts for, is suspended from looking.
         is_raised: There is a concern about it already.
     """
 
     is_the_person: bool
     is_the_looker: bool
+    is_suspended: bool
     is_raised: bool
 
 
@@ -276,6 +279,8 @@ def may_answer_concern(actor: Actor, standing: ConcernStanding) -> Decision:
     """Let a reviewer of the office read and answer a concern, but never whoever took the look or is the person."""
     if not (actor.kind is ActorKind.OFFICER and actor.has(Role.OFFICE_REVIEWER)):
         return _refusal("NOT_A_REVIEWER", STATUTORY_POWER)
+    if standing.is_suspended:
+        return _refusal("LOOKER_SUSPENDED", STATUTORY_POWER)
     if standing.is_the_looker:
         return _refusal("LOOKER_CANNOT_REVIEW", STATUTORY_POWER)
     if standing.is_the_person:

@@ -40,7 +40,8 @@ OPEN_TO = {
     "tasks": {CATALOGUE, REVIEWER},
     "reviews": {REVIEWER},
     "review_counts": {REVIEWER},
-    "counter": {CLERK},
+    "concerns": {REVIEWER},
+    "paper": {CLERK},
 }
 SAMPLER = Actor(kind=ActorKind.SYSTEM, key="system:sampling")
 NIGHT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -156,6 +157,18 @@ def test_a_quota_holds_on_the_next_request(ids: list[int]) -> None:
     assert isinstance(refused, Refusal)
     assert refused.code == "QUOTA_USED_UP"
     assert gate.BANK in keeper.get(reverse("office:quotas"), {"q": gate.BANK}).content.decode()
+
+
+def test_the_quota_of_batches_is_the_organisations_alone(ids: list[int]) -> None:
+    keeper = signed_in(CATALOGUE)
+    sent = {"organisation": gate.BANK, "key": "", "counted": "BATCHES", "per_day": 7}
+    step(keeper, reverse("office:quota_new"), sent)
+    assert inquiries.quota_left([f"batches:{gate.BANK}"], given.NOW.date()) == 7
+    assert not isinstance(gate.inquire(authorisation=gate.allow(ids[0])), Refusal)
+    page = keeper.get(reverse("office:quotas"), {"q": gate.BANK}).content.decode()
+    assert ("批量查询的行" in page, "法规没有规定次数" in page) == (True, True)
+    of_a_login = {**sent, "organisation": "", "key": "client:3"}
+    assert keeper.post(reverse("office:quota_new"), of_a_login).status_code == 422
 
 
 def test_what_the_gate_could_not_decide_is_settled(ids: list[int]) -> None:

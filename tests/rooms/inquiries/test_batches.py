@@ -16,6 +16,7 @@ from chengxin.catalogue.rules.values import AnswerForm
 from chengxin.inquiries import lookups
 from chengxin.inquiries import operations as inquiries
 from chengxin.inquiries.operations import batches
+from chengxin.inquiries.rules.quotas import batch_subjects
 from chengxin.inquiries.states import BatchState, LineOutcome
 from chengxin.ledger import lookups as ledger
 from chengxin.organisations import operations as organisations
@@ -231,11 +232,38 @@ def test_what_cannot_be_a_batch_is_refused_and_asks_nobody(ids: list[int], clien
         ([row(0)] * 2, "INQUIRY_BATCH_BEYOND_QUOTA"),
     ):
         if code.endswith("QUOTA"):
-            inquiries.set_quota(subject=client.key, per_day=1, actor=gate.REVIEWER, now=given.NOW)
+            inquiries.set_quota(subject=f"batches:{gate.BANK}", per_day=1, actor=gate.REVIEWER, now=given.NOW)
         with pytest.raises(inquiries.InquiryBatchRefused) as refused:
             send(client, rows)
         assert refused.value.code == code
     assert register.count_looks(person_id=ids[0]) == 0
+
+
+def test_a_batch_is_counted_for_the_organisation_and_its_batches_never_for_whoever_sends_it(
+    ids: list[int], client: Actor
+) -> None:
+    inquiries.set_quota(subject=client.key, per_day=1, actor=gate.REVIEWER, now=given.NOW)
+    inquiries.set_quota(subject=f"organisation:{gate.BANK}", per_day=5, actor=gate.REVIEWER, now=given.NOW)
+    inquiries.set_quota(subject=f"batches:{gate.BANK}", per_day=4, actor=gate.REVIEWER, now=given.NOW)
+    reference = send(client, [row(at) for at in range(3)])
+    inquiries.answer_batch(reference=reference, now=given.NOW)
+    assert outcomes(reference) == [("REFUSED", "AUTHORISATION_MISSING")] * 3
+    assert lookups.quota_left(batch_subjects(gate.BANK), given.NOW.date()) == 1
+    with pytest.raises(inquiries.InquiryBatchRefused):
+        send(client, [row(0), row(1)], token="y" * 24)
+    codes = []
+    for _ in range(2):
+        refused = gate.inquire(asker=client)
+        assert isinstance(refused, Refusal)
+        codes.append(refused.code)
+    assert codes == ["AUTHORISATION_MISSING", "QUOTA_USED_UP"]
+
+
+def test_lines_beyond_the_quota_of_the_day_are_refused_one_by_one(ids: list[int], client: Actor) -> None:
+    reference = send(client, [row(0), row(1)])
+    inquiries.set_quota(subject=f"batches:{gate.BANK}", per_day=1, actor=gate.REVIEWER, now=given.NOW)
+    inquiries.answer_batch(reference=reference, now=given.NOW)
+    assert outcomes(reference) == [("REFUSED", "AUTHORISATION_MISSING"), ("REFUSED", "QUOTA_USED_UP")]
 
 
 def test_the_same_page_sent_twice_makes_one_batch(ids: list[int], client: Actor) -> None:

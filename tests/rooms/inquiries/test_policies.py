@@ -109,7 +109,7 @@ KEEPERS = (
 
 PERSON = Actor(kind=ActorKind.PERSON, key="account:1", person_id=1, roles=frozenset({Role.CITIZEN}))
 OFFICE = Actor(kind=ActorKind.OFFICER, key="account:2", organisation_code="OFFICE", roles=frozenset(Role))
-MINE = ConcernStanding(is_the_person=True, is_the_looker=False, is_raised=False)
+MINE = ConcernStanding(is_the_person=True, is_the_looker=False, is_suspended=False, is_raised=False)
 THEIRS = replace(MINE, is_the_person=False, is_raised=True)
 # Who, how they stand to the look, and the code of the decision.
 RAISING = (
@@ -123,6 +123,7 @@ ANSWERING = (
     (OFFICE, THEIRS, "REVIEWED_BY_OFFICE"),
     (replace(OFFICE, roles=frozenset(Role) - {Role.OFFICE_REVIEWER}), THEIRS, "NOT_A_REVIEWER"),
     (replace(OFFICE, kind=ActorKind.CLIENT), THEIRS, "NOT_A_REVIEWER"),
+    (OFFICE, replace(THEIRS, is_suspended=True), "LOOKER_SUSPENDED"),
     (OFFICE, replace(THEIRS, is_the_looker=True), "LOOKER_CANNOT_REVIEW"),
     (OFFICE, replace(THEIRS, is_the_person=True), "PERSON_CANNOT_REVIEW"),
 )

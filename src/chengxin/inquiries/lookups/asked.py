@@ -175,7 +175,7 @@ def quota_left(subjects: Sequence[str], on: date) -> int:
     """Return how many more times all of some subjects together may ask on a day.
 
     Args:
-        subjects: The organisation, and the officer or client.
+        subjects: The organisation, and the officer or client, or its batches.
         on: The civil day.
     """
     limits = dict(Quota.objects.filter(subject__in=subjects).values_list("subject", "per_day"))

@@ -14,6 +14,7 @@ from chengxin.inquiries.models import Concern
 from chengxin.inquiries.policies import OWN_DATA, STATUTORY_POWER, ConcernStanding, may_answer_concern
 from chengxin.inquiries.states import ConcernState
 from chengxin.keys.current import keyring
+from chengxin.organisations import lookups as organisations
 from chengxin.persons import lookups as persons
 from chengxin.register import lookups as register
 from chengxin.register import operations as register_acts
@@ -129,6 +130,7 @@ def standing_of(actor: Actor, *, person_id: int, looker_key: str, is_raised: boo
     return ConcernStanding(
         is_the_person=actor.person_id is not None and person_id in persons.cluster_of(actor.person_id),
         is_the_looker=actor.key == looker_key,
+        is_suspended=organisations.is_suspended([actor.key, f"organisation:{actor.organisation_code}"]),
         is_raised=is_raised,
     )
 
@@ -150,6 +152,11 @@ def list_concerns(*, is_open: bool | None = None, after: int | None = None, limi
     if after is not None:
         rows = rows.filter(pk__gt=after)
     return tuple(_line(row) for row in rows[:limit])
+
+
+def count_open_concerns() -> int:
+    """Return how many concerns wait for an answer."""
+    return Concern.objects.filter(state=ConcernState.UNDER_REVIEW.value).count()
 
 
 def count_answered_since(*, cluster: Sequence[int], since: datetime | None) -> int:
@@ -197,7 +204,7 @@ def access_concern_for_review(*, reference: str, actor: Actor, now: datetime) ->
 
     Args:
         reference: Which.
-        actor: A reviewer, who is not the one who took the look.
+        actor: A reviewer, who is not the one who took the look, and not suspended.
         now: The moment.
 
     Raises:

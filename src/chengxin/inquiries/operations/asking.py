@@ -253,7 +253,7 @@ def items_of(
 
 
 def subjects_of(actor: Actor) -> tuple[str, str]:
-    """Return the keys under which an actor is suspended and counted: the organisation, and the officer or client."""
+    """Return the keys under which an actor is suspended, and counted who asks one by one: organisation, and login."""
     return (f"organisation:{actor.organisation_code}", actor.key)
 
 
@@ -496,16 +496,16 @@ def row_of(
 
 def _count(case: Case) -> None:
     """Count the inquiry for officer or client and for the organisation, last, so that their rows are held briefly."""
-    count_inquiries(case.actor, case.today, 1)
+    count_inquiries(subjects_of(case.actor), case.today, 1)
 
 
-def count_inquiries(actor: Actor, on: date, count: int) -> None:
-    """Count inquiries of a day for officer or client and for the organisation.
+def count_inquiries(subjects: Sequence[str], on: date, count: int) -> None:
+    """Count inquiries of a day.
 
     Args:
-        actor: Who asked.
+        subjects: The keys under which they are counted.
         on: The civil day.
         count: How many.
     """
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_SQL, [on, count, list(subjects_of(actor))])
+        cursor.execute(COUNT_SQL, [on, count, list(subjects)])

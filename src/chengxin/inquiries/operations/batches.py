@@ -34,6 +34,7 @@ from chengxin.inquiries.models import Inquiry, InquiryBatch, InquiryBatchFile, I
 from chengxin.inquiries.operations import asking
 from chengxin.inquiries.operations.asking import Asked, Case
 from chengxin.inquiries.rules import batches as rules
+from chengxin.inquiries.rules.quotas import batch_subjects
 from chengxin.inquiries.states import BatchState, LineOutcome
 from chengxin.intake.operations import spool
 from chengxin.keys.current import keyring
@@ -123,7 +124,8 @@ def receive_inquiry_batch(
 
     Raises:
         AskedWrongly: An item type is not in the catalogue, or the actor acts for nobody.
-        InquiryBatchRefused: Columns are missing, there is no line, or the day's quota does not suffice.
+        InquiryBatchRefused: Columns are missing, there is no line, or the day's quota of the organisation, or of its
+            batches, does not suffice.
         TabularRefused: The file cannot be read.
         Refused: The actor does not ask for anybody.
     """
@@ -143,7 +145,7 @@ def receive_inquiry_batch(
     if read.lines == 0:
         code = "INQUIRY_BATCH_EMPTY"
         raise InquiryBatchRefused(code)
-    left = lookups.quota_left(asking.subjects_of(actor), today)
+    left = lookups.quota_left(batch_subjects(actor.organisation_code), today)
     if read.lines > left:
         code = "INQUIRY_BATCH_BEYOND_QUOTA"
         raise InquiryBatchRefused(code, left=left, lines=read.lines)
@@ -276,7 +278,7 @@ def _answer_chunk(reference: str, chunk: Sequence[_Line], now: datetime) -> None
     if batch.done_count == batch.line_count:
         batch.state, batch.finished_at = BatchState.ANSWERED.value, now
     batch.save(force_update=True)
-    asking.count_inquiries(actor, civil_date(now), len(judged))
+    asking.count_inquiries(batch_subjects(batch.organisation_code), civil_date(now), len(judged))
 
 
 def _judge(batch: InquiryBatch, lines: Sequence[_Line], actor: Actor, now: datetime) -> tuple[list[_Judged], list[int]]:
@@ -284,13 +286,15 @@ def _judge(batch: InquiryBatch, lines: Sequence[_Line], actor: Actor, now: datet
     today = civil_date(now)
     asked, unreadable = _asked(batch, lines, today)
     edition = catalogue.edition_in_force(today)
-    subjects = asking.subjects_of(actor)
     asking_facts = organisations.asking_facts(
-        organisation_code=batch.organisation_code, purpose_code=batch.purpose_code, subjects=subjects, on=today
+        organisation_code=batch.organisation_code,
+        purpose_code=batch.purpose_code,
+        subjects=asking.subjects_of(actor),
+        on=today,
     )
     allowed = authorisations.lock_facts([one.authorisation for one in asked.values() if one.authorisation])
     people = persons.identify_many([(one.number, one.name) for one in asked.values()])
-    left = lookups.quota_left(subjects, today)
+    left = lookups.quota_left(batch_subjects(batch.organisation_code), today)
     used: Counter[int] = Counter()
     judged = []
     for place, ((line, one), person) in enumerate(zip(asked.items(), people, strict=True)):

@@ -40,7 +40,7 @@ def set_quota(*, subject: str, per_day: int, actor: Actor, now: datetime) -> Non
     """Say how often somebody may ask on one day; effective on the next request.
 
     Args:
-        subject: ``organisation:CODE``, ``account:17`` or ``client:3``.
+        subject: ``organisation:CODE``, ``batches:CODE``, ``account:17`` or ``client:3``.
         per_day: How often; 0 for not at all.
         actor: Keeper of the catalogue, or a reviewer.
         now: The moment.

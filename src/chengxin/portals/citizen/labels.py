@@ -79,6 +79,7 @@ REFUSALS: Final[dict[str, Words]] = {
     "AUTHORISATION_USED_UP": _("授权的次数已经用完"),
     "AUTHORISATION_COVERS_LESS": _("要看的超出了您授权的范围"),
     "PERSON_NOT_IDENTIFIED": _("姓名和号码对不上"),
+    "LOOKER_SUSPENDED": _("经办账号被暂停查看"),
     "NOT_A_REVIEWER": _("经办人没有审核的岗位"),
     "LOOKER_CANNOT_REVIEW": _("自己查的不能由自己审核"),
     "PERSON_CANNOT_REVIEW": _("自己的事不能由自己审核"),

@@ -9,7 +9,8 @@ from django.core.validators import RegexValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.inquiries.states import ReviewState, Suspends
+from chengxin.inquiries.operations.concerns import MOST_CHARACTERS
+from chengxin.inquiries.states import ConcernMove, ReviewState, Suspends
 from chengxin.portals.office.forms import ReasonsForm, organisation_choices
 from chengxin.portals.office.gate_labels import KINDS, REVIEW_STATES, SAMPLING_RULES
 
@@ -214,9 +215,28 @@ class SuspensionForm(SubjectForm):
 
 
 class QuotaForm(SubjectForm):
-    """How often somebody may ask on one day."""
+    """How often somebody may ask on one day; of an organisation all inquiries, or its lines in batches alone."""
 
+    counted = forms.ChoiceField(
+        label=_("算哪些查询"),
+        required=False,
+        choices=[("", _("全部查询")), ("BATCHES", _("只算批量查询的行"))],
+        help_text=_("只有整个单位才分开算。"),
+    )
     per_day = forms.IntegerField(label=_("每天几次"), min_value=0, max_value=1_000_000)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a whole organisation where batches are counted."""
+        cleaned = super().clean()
+        if cleaned.get("counted") and cleaned.get("key"):
+            self.add_error("counted", _("批量查询的行只按整个单位算，请选单位，不写账号。"))
+        return cleaned
+
+    @property
+    def subject(self) -> str:
+        """Return the key under which it is counted."""
+        code = self.cleaned_data["organisation"]
+        return f"batches:{code}" if code and self.cleaned_data["counted"] else super().subject
 
 
 class StateFilter(forms.Form):
@@ -286,6 +306,40 @@ class ReviewForm(ReasonsForm):
         if chosen == ReviewState.PROPER.value:
             return ReviewState.PROPER, None
         return ReviewState.MISUSE, Suspends(chosen)
+
+
+class ConcernFilter(forms.Form):
+    """Those that wait for an answer, the others, or all."""
+
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[("", _("等待答复")), ("ANSWERED", _("已经答复")), ("ALL", _("全部状态"))],
+    )
+
+    @property
+    def is_open(self) -> bool | None:
+        """Return whether only open ones are wanted, only the others, or all."""
+        return {"": True, "ANSWERED": False}.get(self.cleaned_data["state"])
+
+
+class ConcernAnswerForm(forms.Form):
+    """What was found about a look that the person does not know, and what the person is told."""
+
+    move = forms.ChoiceField(
+        label=_("查下来怎样"),
+        widget=forms.RadioSelect,
+        choices=[
+            (ConcernMove.FIND_IN_ORDER.value, _("合规：有目的，有依据，有事项")),
+            (ConcernMove.FIND_OUT_OF_ORDER.value, _("不合规")),
+        ],
+    )
+    answer = forms.CharField(
+        label=_("给本人的答复"),
+        max_length=MOST_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("写明是谁、为什么看、合不合规；不合规的，写明怎样处理。请不要写任何人的证件号码。"),
+    )
 
 
 class CounterPersonForm(forms.Form):

@@ -40,6 +40,20 @@ SAMPLING_RULES: Final[dict[str, Words]] = {
     "SHARE": _("按比例抽取"),
 }
 
+CONCERN_STATES: Final[dict[str, tuple[Words, Tone]]] = {
+    "UNDER_REVIEW": (_("等待答复"), Tone.WAITING),
+    "FOUND_IN_ORDER": (_("审核认为合规"), Tone.DONE),
+    "FOUND_OUT_OF_ORDER": (_("审核认为不合规"), Tone.DONE),
+}
+
+# What a look showed, apart from items.
+SHOWN: Final[dict[str, Words]] = {
+    "IDENTITY_CHECK": _("姓名和号码是否相符"),
+    "MASKED_IDENTITY": _("遮盖后的姓名和证件号码"),
+    "AUTHORISATIONS": _("本人的授权"),
+    "CONCERN": _("本人对一次查看的疑问"),
+}
+
 LOOK_OUTCOMES: Final[dict[str, Words]] = {"SHOWN": _("看到了"), "REFUSED": _("没有答复")}
 
 REFUSALS: Final[dict[str, Words]] = {
@@ -61,7 +75,11 @@ REFUSALS: Final[dict[str, Words]] = {
     "TASK_UNKNOWN": _("没有这件待办，或者别人已经办结。"),
     "REVIEW_UNKNOWN": _("没有这件复核，或者别人已经决定。"),
     "REVIEW_REASONS_MISSING": _("要写明理由；认定滥用，要选暂停谁。"),
-    "OWN_LOOK": _("这是您自己的查看，要由别人复核。"),
+    "LOOKER_CANNOT_REVIEW": _("这是您自己的查看，要由别人复核。"),
+    "PERSON_CANNOT_REVIEW": _("看的是您本人，要由别人复核。"),
+    "CONCERN_UNKNOWN": _("没有这一件。"),
+    "CONCERN_ANSWERED": _("别人已经答复了。"),
+    "CONCERN_WORDS_MISSING": _("要写答复，不超过 2000 字。"),
     "OWN_ORGANISATIONS_LOOK": _("这是您本单位的查看，要由别的单位复核，例如上一级信用办。"),
     "AUTHORISATION_ASKED_WRONGLY": _("目的不靠本人授权，单位不能用，或者事项编号的写法不对。"),
     "GRANTED_MORE_THAN_ASKED": _("信息项、次数或者天数超出了这个目的允许的范围。"),

@@ -55,6 +55,24 @@ class Names:
         item = None if self._edition is None else self._edition.item_types.get(code)
         return code if item is None else in_current_language(item.name_zh, item.name_en)
 
+    def purpose(self, code: str) -> str:
+        """Return a purpose's name.
+
+        Args:
+            code: The purpose.
+        """
+        found = None if self._edition is None else self._edition.purposes.get(code)
+        return code if found is None else in_current_language(found.name_zh, found.name_en)
+
+    def basis(self, code: str) -> str:
+        """Return the act of a provision, and its article where it names one.
+
+        Args:
+            code: The provision; may be empty.
+        """
+        found = None if self._edition is None else self._edition.bases.get(code)
+        return code if found is None else f"{found.title} {found.article or ''}".rstrip()
+
     def short_item(self, code: str) -> str:
         """Return an item type's name as it fits beside a bar of a chart.
 

@@ -5,20 +5,17 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 
-from chengxin.authority.decisions import Refused
 from chengxin.portals.office.gate_labels import REFUSALS
 from chengxin.portals.presentation import values
-from chengxin.portals.presentation.labels import refusal_label
-from chengxin.portals.presentation.languages import listed
-from chengxin.portals.presentation.templatetags.components import day
+from chengxin.portals.presentation.labels import Words, refusal_label
+from chengxin.portals.presentation.stepping import in_steps
 
 PAGE = 50
 
 
 def stepped(
-    request: HttpRequest, *, form: forms.Form, context: Mapping[str, Any], act: Callable[[], None], to: str
+    request: HttpRequest, *, form: forms.Form, context: Mapping[str, Any], act: Callable[[], object], to: str
 ) -> HttpResponse:
     """Show a form, then what was entered, then act and go on; what is refused is said above the kept form.
 
@@ -29,52 +26,21 @@ def stepped(
         act: Does it.
         to: Where to go afterwards.
     """
-    shown = {**context, "form": form}
-    if request.method != "POST" or not form.is_valid() or "back" in request.POST:
-        status = 422 if form.is_bound and not form.is_valid() else 200
-        return render(request, "office/form.html", shown, status=status)
-    if "confirmed" not in request.POST:
-        return render(request, "office/form.html", {**shown, "review": review_of(form)})
-    try:
+
+    def done(_cleaned: dict[str, Any]) -> HttpResponse:
         act()
-    except Refused as refused:
-        return render(request, "office/form.html", {**shown, "refusal": refusal_words(refused)}, status=409)
-    return HttpResponseRedirect(to)
+        return HttpResponseRedirect(to)
+
+    return in_steps(request, form=form, context={"frame": "office/base.html", **context}, act=done, words=refusal_words)
 
 
-def refusal_words(refused: Refused) -> object:
-    """Return the sentence for what was refused.
-
-    Args:
-        refused: What an operation raised.
-    """
-    return REFUSALS.get(refused.code, refusal_label(refused.code))
-
-
-def review_of(form: forms.Form) -> list[values.Line]:
-    """Return what was entered, as lines; codes become the words that were chosen.
+def refusal_words(code: str) -> Words:
+    """Return the sentence for what was refused around the gate.
 
     Args:
-        form: A valid form.
+        code: The refusal's stable code.
     """
-    lines = []
-    for name, field in form.fields.items():
-        value = form.cleaned_data[name]
-        if value in {None, ""} if not isinstance(value, list) else not value:
-            continue
-        lines.append(values.Line(label=field.label or name, value=_shown(field, value)))
-    return lines
-
-
-def _shown(field: forms.Field, value: Any) -> object:  # noqa: ANN401 - whatever a form's field cleans to
-    if isinstance(field, forms.DateField):
-        return day(value)
-    if isinstance(field, forms.ChoiceField):
-        choices: Any = field.choices
-        words = {str(code): str(label) for code, label in choices}
-        chosen = value if isinstance(value, list) else [value]
-        return listed(words.get(str(code), str(code)) for code in chosen)
-    return value
+    return REFUSALS.get(code, refusal_label(code))
 
 
 def table(caption: Any, labels: list[Any], rows: list[list[values.Cell]]) -> values.Table:  # noqa: ANN401 - lazy texts

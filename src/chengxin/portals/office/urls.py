@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from chengxin.portals.office.views import (
     batches,
     catalogue,
+    concerns,
     counter,
     dashboard,
     held_lines,
@@ -65,6 +66,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quotas/new/", restraint.quota_new, name="quota_new"),
     path("tasks/", restraint.tasks, name="tasks"),
     path("tasks/<int:task_id>/", restraint.task, name="task"),
+    path("concerns/", concerns.listed, name="concerns"),
+    path("concerns/<str:reference>/", concerns.one, name="concern"),
     path("reviews/", reviews.listed, name="reviews"),
     path("reviews/counts/", reviews.counts, name="review_counts"),
     path("reviews/<int:review_id>/", reviews.one, name="review"),

@@ -197,7 +197,7 @@ REASONS: Final[Mapping[str, Reason]] = {
     ),
     "INQUIRY_BATCH_EMPTY": Reason(wrong=_("文件里一行也没有。"), change=_("请核对选的文件。")),
     "INQUIRY_BATCH_BEYOND_QUOTA": Reason(
-        wrong=_("行数比今天还能查询的次数多。"),
+        wrong=_("行数比本单位今天还能批量查询的行数多。"),
         change=_("请分几天报送，或者向信用办申请调整次数。"),
     ),
     "INQUIRY_RESULT_NOT_THERE": Reason(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengxin.authority.actors import Role
+from chengxin.inquiries import lookups as inquiries
 from chengxin.intake import lookups as intake
 from chengxin.ledger import lookups as ledger
 from chengxin.periods.civil import civil_date
@@ -59,6 +60,11 @@ def home(request: HttpRequest) -> HttpResponse:
     counts = [
         (_("等待核对的行"), intake.count_held_lines(), reverse("office:held") if reads_batches else ""),
         (_("批次"), sum(states.values()), reverse("office:batches") if reads_batches else ""),
+        (
+            _("本人不认识的查看，等待答复"),
+            inquiries.count_open_concerns(),
+            reverse("office:concerns") if actor.has(Role.OFFICE_REVIEWER) else "",
+        ),
         (_("等待决定的合并和拆分"), len(persons.list_merges(is_undecided=True)), _merges_url(actor.roles)),
         (_("人员"), persons.count_persons(), ""),
         (_("等待并入存证的事件"), ledger.count_pending(), ""),

@@ -24,12 +24,13 @@ from chengxin.organisations import lookups as organisations
 from chengxin.portals.office import gate
 from chengxin.portals.office.gate_forms import CounterPersonForm, CounterScopeForm, CounterTargetForm, ScanForm
 from chengxin.portals.office.naming import Names, edition_on
-from chengxin.portals.office.stepping import refusal_words, review_of, table
+from chengxin.portals.office.stepping import refusal_words, table
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
 from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.portals.presentation.keeping import keep, kept
 from chengxin.portals.presentation.languages import in_current_language
+from chengxin.portals.presentation.stepping import review_of
 from chengxin.portals.presentation.templatetags.components import day
 from chengxin.portals.presentation.values import Cell
 
@@ -233,7 +234,7 @@ def record(request: HttpRequest) -> HttpResponse:
             now=now_of(request),
         )
     except Refused as refused:
-        return _review_page(request, entry, form, ScanForm(), refusal_words(refused))
+        return _review_page(request, entry, form, ScanForm(), refusal_words(refused.code))
     return _done(
         request,
         _("纸质授权已登记"),
@@ -256,6 +257,7 @@ def _done(request: HttpRequest, title: str, reference: str, next_step: str) -> H
         "next_step": next_step,
         "next_url": reverse("office:paper"),
         "next_label": _("下一位"),
+        "help_text": _("编号是这份授权的编号，本人和单位看到的是同一个。"),
     }
     return render(request, "office/done.html", context)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from chengxin.authority.actors import Role
 from chengxin.catalogue.rules.values import Edition
 from chengxin.inquiries import lookups as inquiries
+from chengxin.inquiries.rules.quotas import batch_subjects
 from chengxin.organisations import lookups, operations
 from chengxin.organisations.lookups import OrganisationLine
 from chengxin.organisations.states import OrganisationKind
@@ -134,6 +135,10 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
                 value=number(inquiries.quota_left([subject], today_of(request))),
                 url=f"{reverse('office:quota_new')}?organisation={code}",
                 action=_("改"),
+            ),
+            values.Line(
+                label=_("今天还能批量查询几行"),
+                value=number(inquiries.quota_left(batch_subjects(code), today_of(request))),
             ),
         ],
         "mandates": _mandates(line, names, edition, may_end=actor.has(Role.OFFICE_CATALOGUE)),

@@ -34,7 +34,10 @@ KEEPERS = frozenset({Role.OFFICE_CATALOGUE, Role.OFFICE_REVIEWER})
 
 def _subject(names: Names, subject: str) -> str:
     kind, _colon, key = subject.partition(":")
-    return f"{names.organisation(key)} · {key}" if kind == "organisation" else subject
+    if kind not in {"organisation", "batches"}:
+        return subject
+    name = f"{names.organisation(key)} · {key}"
+    return name if kind == "organisation" else _("%(name)s · 批量查询的行") % {"name": name}
 
 
 @open_to(Audience.OFFICE, roles=KEEPERS)
@@ -128,7 +131,7 @@ def suspension(request: HttpRequest, suspension_id: int) -> HttpResponse:
             organisation_acts.lift_suspension(subject=line.subject, actor=actor_of(request), now=now_of(request))
             return HttpResponseRedirect(reverse("office:suspension", args=[suspension_id]))
         except Refused as refused:
-            refusal = refusal_words(refused)
+            refusal = refusal_words(refused.code)
     names = Names(edition_on(today_of(request)))
     context = {
         "refusal": refusal,
@@ -169,14 +172,13 @@ def quotas(request: HttpRequest) -> HttpResponse:
         ]
         for line in page
     ]
-    usual = {
-        "account": number(USUAL_PER_DAY["account"]),
-        "client": number(USUAL_PER_DAY["client"]),
-        "organisation": number(USUAL_PER_DAY["organisation"]),
-    }
+    usual = {kind: number(per_day) for kind, per_day in USUAL_PER_DAY.items()}
     context = {
         "title": _("每天的查询次数"),
-        "lead": _("没有另外规定的：一个账号 %(account)s 次，一个接口 %(client)s 次，一个单位 %(organisation)s 次。")
+        "lead": _(
+            "没有另外规定的：一个账号 %(account)s 次，一个接口 %(client)s 次，一个单位 %(organisation)s 次，"
+            "其中批量查询 %(batches)s 行。这些数是本平台自己定的，法规没有规定次数。"
+        )
         % usual,
         "form": form,
         "active": bool(request.GET.get("q")),
@@ -187,7 +189,7 @@ def quotas(request: HttpRequest) -> HttpResponse:
         "pager": going_on(request, shown=len(page), following=str(page[-1].quota_id) if len(found) > PAGE else ""),
         "empty_title": _("都按通常的次数"),
         "empty_text": _("为谁另外规定了次数，列在这里。"),
-        "help_text": _("批量查询按行数算。次数改了，下一次请求就按新的算。"),
+        "help_text": _("批量查询的行算单位的次数，不算账号的次数。次数改了，下一次请求就按新的算。"),
     }
     return render(request, "office/list.html", context)
 
@@ -204,7 +206,7 @@ def quota_new(request: HttpRequest) -> HttpResponse:
         "title": _("规定每天的查询次数"),
         "back_url": reverse("office:quotas"),
         "effect": _("下一次请求就按新的次数算。写 0，就是今天起不能查询。"),
-        "help_text": _("单位的次数和账号的次数都要够，才能查询。"),
+        "help_text": _("逐个查询，单位和账号的次数都要够；批量查询，单位的次数和批量查询的行数都要够。"),
     }
 
     def act() -> None:

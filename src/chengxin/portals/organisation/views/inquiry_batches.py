@@ -20,6 +20,7 @@ from chengxin.inquiries import lookups
 from chengxin.inquiries import operations as inquiries
 from chengxin.inquiries.lookups import InquiryBatchLineShown, InquiryBatchSummary
 from chengxin.inquiries.rules.batches import KEPT_DAYS, MOST_LINES
+from chengxin.inquiries.rules.quotas import batch_subjects
 from chengxin.inquiries.states import BatchState, Match
 from chengxin.intake.operations import spool
 from chengxin.jobs import operations as jobs
@@ -115,9 +116,9 @@ def new(request: HttpRequest) -> HttpResponse:
     Args:
         request: The request being answered.
     """
-    actor, _code = actor_and_code(request)
+    actor, code = actor_and_code(request)
     offered = offered_today(request, actor)
-    purposes: list[tuple[str, str | Promise]] = [(code, offer.name) for code, offer in offered.items()]
+    purposes: list[tuple[str, str | Promise]] = [(purpose, offer.name) for purpose, offer in offered.items()]
     form = BatchForm(request.POST or None, request.FILES or None, purposes=purposes, initial={"token": new_token()})
     status = 200
     if request.method == "POST":
@@ -129,7 +130,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 form.add_error("file", _words(refused))
             else:
                 return HttpResponseRedirect(reverse("organisation:inquiry_batch", args=[reference]))
-    left = lookups.quota_left((f"organisation:{actor.organisation_code}", actor.key), today_of(request))
+    left = lookups.quota_left(batch_subjects(code), today_of(request))
     context = {"form": form, "has_purposes": bool(offered), "left": left, "most": MOST_LINES, "days": KEPT_DAYS}
     return render(request, "organisation/asking/batch_form.html", context, status=status)
 
