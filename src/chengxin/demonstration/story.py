@@ -20,6 +20,7 @@ from chengxin.demonstration.lines import Line, LineMaker
 from chengxin.demonstration.names import full_name, respelled
 from chengxin.demonstration.people import Person, Work
 from chengxin.demonstration.places import County
+from chengxin.demonstration.requesters import BANK
 from chengxin.demonstration.suppliers import (
     BY_CODE,
     DEMO_SCHOOL_CODE,
@@ -78,6 +79,10 @@ ACCOUNTS: Final = (
     DemoAccount(
         "demo-office-administrator", ActorKind.OFFICER, frozenset({Role.ORGANISATION_ADMINISTRATOR}), "信用办管理员",
         organisation_code=OFFICE_CODE, page="/organisation/officers/",
+    ),
+    DemoAccount(
+        "demo-requester", ActorKind.OFFICER, frozenset({Role.REQUESTER}), "查询经办人",
+        organisation_code=BANK, page="/organisation/asking/",
     ),
     DemoAccount(
         "demo-clerk", ActorKind.OFFICER, frozenset({Role.OFFICE_CLERK}), "信用办经办人",
