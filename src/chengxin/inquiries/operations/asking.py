@@ -28,6 +28,7 @@ from chengxin.inquiries.events import InquiryWithoutPerson
 from chengxin.inquiries.models import Inquiry, Task
 from chengxin.inquiries.policies import AuthorisationStanding, GateFacts
 from chengxin.inquiries.rules import answers
+from chengxin.inquiries.rules.checks import REFUSED, check_subject
 from chengxin.inquiries.states import Match, Outcome
 from chengxin.keys.current import keyring
 from chengxin.ledger import operations as ledger
@@ -313,7 +314,8 @@ def _answered(case: Case, decision: Permit) -> Answer:
     digest = hashlib.sha256(canonical(body)).digest()
     look = _look(case, shown, None)
     receipt = receipt_of(case, decision, digest, look)
-    _store(case, row_of(case, outcome=Outcome.ANSWERED, code=decision.code, look=look, digest=digest, receipt=receipt))
+    row = row_of(case, outcome=Outcome.ANSWERED, code=decision.code, look=look, digest=digest, receipt=receipt)
+    _store(case, row, result=match_of(case).value)
     return Answer(
         reference=case.reference,
         code=decision.code,
@@ -333,7 +335,7 @@ def content_of(case: Case, items: Sequence[answers.UsableItem]) -> tuple[Mapping
         items: The person's items in scope that may be used today; none for an identity check.
     """
     if case.asks_identity_only:
-        body = answers.identity_body(_match(case))
+        body = answers.identity_body(match_of(case))
         shown: dict[str, Any] = {"what": "IDENTITY_CHECK"}
     else:
         body = answers.body_of(case.form, items)
@@ -344,7 +346,8 @@ def content_of(case: Case, items: Sequence[answers.UsableItem]) -> tuple[Mapping
     return body, shown
 
 
-def _match(case: Case) -> Match:
+def match_of(case: Case) -> Match:
+    """Return what an identity check says."""
     if case.person_id is None:
         return Match.UNKNOWN
     return Match.MATCH if case.name_agrees else Match.NO_MATCH
@@ -497,14 +500,25 @@ def row_of(
     )
 
 
-def _store(case: Case, row: Inquiry) -> None:
+def _store(case: Case, row: Inquiry, *, result: str = REFUSED) -> None:
     """Store an inquiry and count it for officer or client and for the organisation, in one round trip.
 
     Last, so that the rows of the counts are held briefly.
     """
+    subjects = [*subjects_of(case.actor), *check_subjects(case, result)]
     values = [getattr(row, column) for column in STORED]
     with connection.cursor() as cursor:
-        cursor.execute(STORE_SQL, [case.today, 1, list(subjects_of(case.actor)), *values])
+        cursor.execute(STORE_SQL, [case.today, 1, subjects, *values])
+
+
+def check_subjects(case: Case, result: str) -> list[str]:
+    """Return the key under which an identity check is counted for its operator; none for any other inquiry.
+
+    Args:
+        case: The inquiry.
+        result: What the check said, or ``REFUSED``; of other inquiries anything.
+    """
+    return [check_subject(case.organisation_code, result)] if case.asks_identity_only else []
 
 
 def count_inquiries(subjects: Sequence[str], on: date, count: int) -> None:
