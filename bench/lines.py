@@ -11,9 +11,11 @@ ITEM = "MARKET.PENALTY"
 HEADER = "证件号码,姓名,信息编号,发生日期,失信程度,文书类型,文书号,作出单位,文书日期,违法事实\n"
 SURNAMES, GIVEN = "陈林黄张吴李王郑刘杨", "明华丽强芳伟娜敏静秀英"
 SEVERITIES = ("轻微", "一般", "严重")
-# The first people are the citizens of the page benchmark; no other file is about them.
-CITIZENS = 20
+# The first people: those who open their own page, and those whom others ask about. No other file is about them.
+CITIZENS = range(20)
 ITEMS_OF_A_CITIZEN = 50
+ASKED = range(20, 40)
+ITEMS_OF_AN_ASKED = 20
 DAYS = 600
 
 
@@ -47,17 +49,26 @@ def write_file(*, target: Path, known: Sequence[str], count: int, prefix: str, t
     with target.open("w", encoding="utf-8") as file:
         file.write(HEADER)
         for at in range(count):
-            person = known[draw.randrange(CITIZENS, len(known))]
+            person = known[draw.randrange(ASKED.stop, len(known))]
             file.write(_line(person, f"{prefix}-{at:09d}", at, SEVERITIES[at % 3], days))
 
 
-def write_citizens_file(*, target: Path, known: Sequence[str], today: date) -> None:
-    """Write the file that gives each citizen of the page benchmark fifty items that are shown today."""
+def write_file_about(indexes: range, *, each: int, target: Path, known: Sequence[str], today: date) -> None:
+    """Write a file that gives some people items that are shown and used today.
+
+    Args:
+        indexes: Whom it is about.
+        each: How many items of each.
+        target: The CSV file.
+        known: As :func:`people` returns them.
+        today: All dates lie in the two years before it.
+    """
     days = _days(today)
     with target.open("w", encoding="utf-8") as file:
         file.write(HEADER)
-        for at in range(CITIZENS * ITEMS_OF_A_CITIZEN):
-            file.write(_line(known[at % CITIZENS], f"PAGE-{at:09d}", at, SEVERITIES[2], days))
+        for at in range(len(indexes) * each):
+            index = indexes[at % len(indexes)]
+            file.write(_line(known[index], f"OF-{index}-{at:09d}", at, SEVERITIES[2], days))
 
 
 def _days(today: date) -> list[tuple[date, date]]:

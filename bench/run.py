@@ -10,12 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import details, lines, loading, machine, page
+from bench import details, inquiry, lines, loading, machine, page
 from bench.figures import Figure, store, table
 from bench.place import ROOM, fresh_place
 
 SUPPLIERS = ["BENCH_1", "BENCH_2", "BENCH_3", "BENCH_4"]
-PARTS = ("intake", "flat", "page", "small")
+PARTS = ("intake", "flat", "page", "inquiry", "small")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +87,8 @@ def _measure(scale: Scale, parts: set[str]) -> list[Figure]:
             figures += loading.flat_cost(batches, fill_to=scale.fill_to, fill_by=scale.fill_by, sizes=list(scale.sizes))
         if "page" in parts:
             figures += page.measure(place, known=known, supplier=SUPPLIERS[0])
+        if "inquiry" in parts:
+            figures += inquiry.measure(place, known=known, supplier=SUPPLIERS[0])
     return figures
 
 

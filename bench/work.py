@@ -21,9 +21,9 @@ django.setup()
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from psycopg import ClientCursor
 
-from bench import lines, small
+from bench import asking, lines, small
+from bench.statements import statements_of
 from chengxin.accounts import operations as accounts
 from chengxin.accounts.models import Account
 from chengxin.authority.actors import Actor, ActorKind, Role
@@ -122,7 +122,7 @@ def citizens(*, now: datetime) -> dict[str, Any]:
     from chengxin.identifiers.identity import IdentityNumber
 
     cookies = []
-    for index in range(lines.CITIZENS):
+    for index in lines.CITIZENS:
         number = IdentityNumber.parse(lines.number(index), today=civil_date(now))
         account = accounts.open_account(
             username=f"bench-{index}", password=f"bench only {index} {os.urandom(8).hex()}", kind=ActorKind.PERSON,
@@ -145,28 +145,8 @@ def capture(*, now: datetime, cookies: list[str]) -> dict[str, Any]:
         client = Client(headers={"host": "127.0.0.1", "accept-language": "zh-Hans"})
         client.cookies["sessionid"] = cookie
         client.get(reverse("citizen:file"))  # the first visit of a session writes what later ones only read
-        pages.append(_statements(client))
+        pages.append(statements_of(lambda client=client: client.get(reverse("citizen:file")), status=200))
     return {"pages": pages}
-
-
-def _statements(client: Client) -> list[str]:
-    said: list[str] = []
-    in_transaction = False
-
-    def listen(execute: Callable[..., Any], statement: Any, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001 - the signature is Django's
-        nonlocal in_transaction
-        if connection.in_atomic_block != in_transaction:
-            said.append("COMMIT" if in_transaction else "BEGIN")
-            in_transaction = connection.in_atomic_block
-        said.append(ClientCursor(connection.connection).mogrify(statement, params))
-        return execute(statement, params, many, context)
-
-    with connection.execute_wrapper(listen):
-        answer = client.get(reverse("citizen:file"))
-    assert answer.status_code == 200, answer.status_code
-    if in_transaction:
-        said.append("COMMIT")
-    return said
 
 
 VERBS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -176,6 +156,9 @@ VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "settle": settle,
     "citizens": citizens,
     "capture": capture,
+    "requesters": asking.requesters,
+    "capture_inquiries": asking.capture,
+    "withdraw": asking.withdraw,
     "small": small.measure,
 }
 

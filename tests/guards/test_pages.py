@@ -4,7 +4,6 @@ import json
 import logging
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import urldefrag
@@ -15,27 +14,18 @@ from django.test import Client
 from django.urls import resolve
 from pytest_django import Settings
 
-from chengxin.accounts import operations as accounts
-from chengxin.accounts.models import Account
-from chengxin.authority.actors import ActorKind, Role
 from chengxin.catalogue.rules import compose, load_packs
 from chengxin.catalogue.rules.columns import columns_of
-from chengxin.catalogue.rules.values import AnswerForm
 from chengxin.checking.rules import IDENTITY
 from chengxin.commands.entry import main
-from chengxin.inquiries import operations as inquiries
-from chengxin.organisations import operations as organisations
-from chengxin.organisations.states import OrganisationKind
-from chengxin.register import lookups as register
-from factories import inquiries as gate
+from factories import asking
 from factories import intake as given
-from journeys.conftest import OFFICERS, PASSWORD, Journey, furnish
+from journeys.conftest import OFFICERS, Journey, furnish
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 STARTS = {"anybody": "/", "citizen": "/me/", "clerk": "/office/", "reviewer": "/office/", "population": "/office/",
           "catalogue": "/office/", "sender": "/organisation/", "second": "/organisation/",
           "requester": "/organisation/asking/"}  # fmt: skip
-NIGHT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 MOST_OF_ONE_ROUTE = 4
 """Pages of one route that one visitor sees: one list in several orders, some of many items."""
 TAGS = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
@@ -57,44 +47,8 @@ def province(db: None, settings: Settings, plain_static_files: None) -> list[int
     given.settle(
         given.csv_bytes([given.line(0), given.line(1, 姓名="别的人"), given.line(2, 失信程度="坏"), given.line(3)])
     )
-    furnish_gate(people)
+    asking.furnish_gate(people)
     return people
-
-
-def furnish_gate(people: list[int]) -> None:
-    """Let a bank ask, alone and by file, and leave the office one of everything to do about it."""
-    gate.organisation()
-    gate.organisation("XM_SCHOOL", "ADMISSION", kind=OrganisationKind.SCHOOL, basis_code="NO-SUCH-BASIS")
-    accounts.open_account(
-        username="requester",
-        password=PASSWORD,
-        kind=ActorKind.OFFICER,
-        roles=frozenset({Role.REQUESTER}),
-        organisation_code=gate.BANK,
-        actor=given.SYSTEM,
-        now=given.NOW,
-    )
-    officer = Account.objects.get(username="requester").actor
-    allowed = gate.allow(people[0], granted=gate.scope(looks=3))
-    gate.inquire(asker=officer, authorisation=allowed, now=NIGHT)
-    gate.inquire(asker=officer, now=NIGHT)
-    gate.inquire(asker=gate.requester("XM_SCHOOL"), purpose="ADMISSION")
-    inquiries.sample_looks(actor=given.SYSTEM, now=given.NOW)
-    look = register.list_looks(person_id=people[0])[0]
-    inquiries.raise_concern(look_id=look.look_id, words="我不认识。", actor=gate.the_person(people[0]), now=given.NOW)
-    inquiries.set_quota(subject=f"batches:{gate.BANK}", per_day=5, actor=gate.REVIEWER, now=given.NOW)
-    organisations.suspend(subject="account:999", reasons="核查", actor=gate.REVIEWER, now=given.NOW)
-    reference, _is_new = inquiries.receive_inquiry_batch(
-        contents=f"证件号码,姓名,授权编号\n{given.number(0)},{given.name(0)},{allowed}\n".encode(),
-        declared_name="查询.csv",
-        purpose_code="LENDING",
-        item_codes=frozenset(),
-        form=AnswerForm.LIST,
-        token="t" * 24,
-        actor=officer,
-        now=given.NOW,
-    )
-    inquiries.answer_batch(reference=reference, now=given.NOW)
 
 
 @cache

@@ -354,7 +354,7 @@ class _Building:
 
     def _confirm_logins(self, at: datetime) -> None:
         """Let each administrator confirm the organisation's logins, as once a year."""
-        for username in ("demo-administrator", "demo-office-administrator"):
+        for username in ("demo-administrator", "demo-office-administrator", "demo-bank-administrator"):
             actor = self._officers[username]
             code = actor.organisation_code or ""
             accounts.confirm_officers(

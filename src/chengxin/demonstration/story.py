@@ -85,6 +85,10 @@ ACCOUNTS: Final = (
         organisation_code=BANK, page="/organisation/asking/",
     ),
     DemoAccount(
+        "demo-bank-administrator", ActorKind.OFFICER, frozenset({Role.ORGANISATION_ADMINISTRATOR}), "银行管理员",
+        organisation_code=BANK, page="/organisation/officers/",
+    ),
+    DemoAccount(
         "demo-clerk", ActorKind.OFFICER, frozenset({Role.OFFICE_CLERK}), "信用办经办人",
         organisation_code=OFFICE_CODE, page="/office/",
     ),

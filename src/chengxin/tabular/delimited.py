@@ -109,7 +109,8 @@ class RecordReader:
         stream: Where the bytes come from.
         trailing: Line ends of empty lines behind the last record, known at the end.
         source_line: Line of the file at which the stream stands, from 1.
-        is_regular: Whether no blank line and no line end inside a record was met behind the header.
+        is_regular: Whether no line end inside a record and no blank line before one was met behind the header.
+        stands_behind_blank: Whether the stream stands behind a blank line, which matters once a record follows.
     """
 
     def __init__(self, stream: TextStream, grammar: Grammar, limits: Limits) -> None:
@@ -119,6 +120,7 @@ class RecordReader:
         self.trailing = b""
         self.source_line = 1
         self.is_regular = True
+        self.stands_behind_blank = False
 
     def next_record(self) -> Record | None:
         """Return the next record, or ``None`` at the end of the file.
@@ -144,8 +146,9 @@ class RecordReader:
         inner = line_ends(raw)
         line_end = self._take_line_end()
         self.source_line += inner + (1 if line_end else 0)
-        if blank or inner:
+        if blank or inner or self.stands_behind_blank:
             self.is_regular = False
+        self.stands_behind_blank = False
         return Record(blank, raw, line_end, fields, source_line)
 
     def _take_blank(self) -> bytes:
@@ -313,10 +316,8 @@ class DelimitedReader:
                 parsed = future.result()
                 if parsed is None:
                     break
-                count, lines = len(parsed[0]), line_ends(block)
-                if lines != count:
-                    self._records.is_regular = False
-                self._records.source_line += lines
+                count = len(parsed[0])
+                self._pass_block(block, count)
                 sink.add_columns(parsed, count)
                 stream.place += len(block)
                 offset -= len(block)
@@ -327,6 +328,15 @@ class DelimitedReader:
                 return
             # A small block before the exact reader: the fault is somewhere in the large one.
             self._size = self._small
+
+    def _pass_block(self, block: bytes, count: int) -> None:
+        """Note that a block of so many records was added."""
+        records, lines = self._records, line_ends(block)
+        taken = line_ends(block.rstrip(b"\r\n")) + 1 if count else 0
+        if taken != count or (count and records.stands_behind_blank):
+            records.is_regular = False
+        records.stands_behind_blank = lines > taken or (records.stands_behind_blank and not count)
+        records.source_line += lines
 
     def _cut(self, offset: int) -> bytes | None:
         """Return the longest run of lines within the block size that may end where a record ends."""

@@ -142,9 +142,17 @@ def test_every_refusal_of_the_gate_has_its_reason_and_what_would_change_it() -> 
         "WITHDRAWN_AT_COUNTER",
         "NOT_YOUR_AUTHORISATION",
         "NOT_A_REVIEWER",
-        "OWN_LOOK",
         "OWN_ORGANISATIONS_LOOK",
         "REVIEWED_BY_ANOTHER",
+        "NOT_YOUR_LOOK",
+        "OWN_LOOK",
+        "CONCERN_RAISED_ALREADY",
+        "PERSON_ASKS_WHO_LOOKED",
+        "LOOKER_CANNOT_REVIEW",
+        "LOOKER_SUSPENDED",
+        "PERSON_CANNOT_REVIEW",
+        "REVIEWED_BY_OFFICE",
+        "PERSON_PREVIEWS",
     }
     codes = {code for code in codes if "_" in code and not code.startswith(("PIPL", "CREDIT"))} - not_of_requesters
     assert codes <= set(REASONS), codes - set(REASONS)

@@ -69,7 +69,10 @@ def test_pages_are_for_suppliers_officers_only(signed_in: SignedIn, name: str) -
 
 
 def test_every_address_declares_to_whom_it_is_open() -> None:
-    assert all(pattern.callback.declared.audience in {"SUPPLIER", "ADMINISTRATION"} for pattern in urls.urlpatterns)  # type: ignore[union-attr]
+    assert all(
+        pattern.callback.declared.audience in {"SUPPLIER", "REQUESTER", "ADMINISTRATION"}
+        for pattern in urls.urlpatterns
+    )  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -76,6 +76,24 @@ def test_fast_and_exact_reader_agree(pieces: list[str]) -> None:
     assert fast == exact
 
 
+@pytest.mark.parametrize(
+    ("text", "line_of_first"),
+    [
+        ("1,2,3\n", 2),
+        ("1,2,3\n\n\r\n", 2),
+        ("1,2,3\n\n1,2,3\n", None),
+        ("\n1,2,3\n", None),
+        ('"1\n",2,3\n', None),
+        ("1,2,3\n" * 30 + "\n" * 60, 2),
+        ("1,2,3\n" * 30 + "\n" * 60 + "1,2,3", None),
+    ],
+)
+def test_blank_lines_matter_where_a_record_follows(text: str, line_of_first: int | None) -> None:
+    for found in read_both(f"a,b,c\n{text}".encode()):
+        assert isinstance(found, tuple)
+        assert found[0].source_line(1) == line_of_first
+
+
 @given(st.lists(PIECES, max_size=40), st.sampled_from([48, 64, 100, 1 << 20]))
 def test_fast_and_exact_reader_agree_without_a_given_header(pieces: list[str], line_bytes: int) -> None:
     fast, exact = read_both("".join(pieces).encode(), Limits(line_bytes=line_bytes))

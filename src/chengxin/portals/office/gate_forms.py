@@ -24,6 +24,11 @@ def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str | Promi
     field.choices = list(choices)
 
 
+def one_organisation() -> Choices:
+    """Return every organisation as a choice, behind none of them."""
+    return [("", _("不选单位")), *organisation_choices()[1:]]
+
+
 class RequesterFilter(forms.Form):
     """By part of code or name, and of one kind."""
 
@@ -201,7 +206,7 @@ class InspectionForm(forms.Form):
 class SubjectForm(forms.Form):
     """A whole organisation, or one login or client."""
 
-    organisation = forms.ChoiceField(label=_("整个单位"), required=False, choices=organisation_choices)
+    organisation = forms.ChoiceField(label=_("整个单位"), required=False, choices=one_organisation)
     key = forms.CharField(
         label=_("一个账号或者接口"),
         required=False,
@@ -359,12 +364,14 @@ class ConcernAnswerForm(forms.Form):
             (ConcernMove.FIND_IN_ORDER.value, _("合规：有目的，有依据，有事项")),
             (ConcernMove.FIND_OUT_OF_ORDER.value, _("不合规")),
         ],
+        error_messages={"required": _("请选查下来怎样。")},
     )
     answer = forms.CharField(
         label=_("给本人的答复"),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("写明是谁、为什么看、合不合规；不合规的，写明怎样处理。请不要写任何人的证件号码。"),
+        error_messages={"required": _("请写给本人的答复。")},
     )
 
 

@@ -1,6 +1,6 @@
 """What the requester's pages share: purposes that one may ask for, names, and the page that explains a refusal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from types import MappingProxyType
@@ -8,6 +8,7 @@ from typing import Concatenate, Final, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from chengxin.authority.actors import Actor
 from chengxin.authority.decisions import LegalBasis, Refusal, Refused
@@ -21,6 +22,7 @@ from chengxin.portals.organisation.wording import item_name
 from chengxin.portals.presentation.access import actor_of
 from chengxin.portals.presentation.clock import today_of
 from chengxin.portals.presentation.languages import in_current_language
+from chengxin.portals.presentation.languages import listed as one_after_another
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
@@ -36,6 +38,7 @@ STATUSES: Final[Mapping[str, int]] = MappingProxyType(
     }
 )
 FORBIDDEN: Final = 403
+MOST_IN_A_LINE: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,18 @@ def _offered(edition: Edition, purpose: Purpose, mandate: InquiryMandateLine) ->
         items={code: item_name(edition, code) for code in sorted(allowed)},
         basis=None if basis is None else basis.as_legal_basis(),
     )
+
+
+def items_shown(names: Iterable[str]) -> str:
+    """Return names of items one after the other; many of them are counted, and unfolded by whoever wants them.
+
+    Args:
+        names: In the language of the page.
+    """
+    shown = list(names)
+    if len(shown) <= MOST_IN_A_LINE:
+        return one_after_another(shown)
+    return render_to_string("organisation/asking/items.html", {"names": shown})
 
 
 def purpose_name(edition: Edition | None, code: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import linebreaksbr
 
 from chengxin.authority.decisions import Refused
 from chengxin.portals.presentation.labels import Words, refusal_label
@@ -37,7 +38,9 @@ def _shown(field: forms.Field, value: Any) -> object:  # noqa: ANN401 - whatever
     if isinstance(value, date):
         return day(value)
     word = choices.get(str(value), value)
-    return EMPTY if word in {None, ""} else word
+    if word in {None, ""}:
+        return EMPTY
+    return linebreaksbr(word) if isinstance(word, str) else word
 
 
 def in_steps(

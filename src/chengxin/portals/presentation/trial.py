@@ -23,6 +23,7 @@ LOOK_FIRST: Final[Mapping[str, Words]] = {
     "demo-administrator": _("看本单位谁有账号、核对还剩几天；再试试开一个账号、给接口换一个密钥。"),
     "demo-office-administrator": _("试试给一位工作人员改岗位：信用办的任命，要另一个人同意才生效。"),
     "demo-requester": _("先看本单位今天可以查询的目的，再到“得到的授权”里挑一份，查询一次。"),
+    "demo-bank-administrator": _("看本单位谁有账号、核对还剩几天；再试试开一个账号、给接口换一个密钥。"),
     "demo-clerk": _("打开“待核的行”：号码查不到、姓名对不上的，由人来核对。"),
     "demo-reviewer": _("打开“合并和拆分”：两个人是不是同一个人，由您复核；再到“存证”里验证记录。"),
     "demo-catalogue": _("打开“目录版本”，再看“质量和时效”。"),

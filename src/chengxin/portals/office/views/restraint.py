@@ -235,7 +235,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
             Cell(value=line.task_id, url=reverse("office:task", args=[line.task_id])),
             Cell(value=TASK_CODES.get(line.code, line.code)),
             Cell(value=names.organisation(line.organisation_code)),
-            Cell(value=line.purpose_code),
+            Cell(value=names.purpose(line.purpose_code)),
             Cell(value=moment(line.opened_at)),
             Cell(value=_("还没有了结"), tone=Tone.WAITING)
             if line.settled_at is None
@@ -282,7 +282,7 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
     facts = [
         values.Line(label=_("缺什么"), value=TASK_CODES.get(line.code, line.code)),
         values.Line(label=_("单位"), value=names.organisation(line.organisation_code)),
-        values.Line(label=_("查询目的"), value=line.purpose_code),
+        values.Line(label=_("查询目的"), value=names.purpose(line.purpose_code)),
         values.Line(label=_("查询编号"), value=line.inquiry_reference),
         values.Line(label=_("什么时候"), value=moment(line.opened_at)),
     ]

@@ -19,7 +19,6 @@ from chengxin.portals.office.stepping import PAGE, going_on, stepped, table
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
 from chengxin.portals.presentation.clock import now_of, today_of
-from chengxin.portals.presentation.languages import in_current_language
 from chengxin.portals.presentation.templatetags.components import day, days_left, moment, number
 from chengxin.portals.presentation.values import Cell, Tone
 
@@ -69,7 +68,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             _due(line, today),
             Cell(value=SAMPLING_RULES[line.rule_code]),
             Cell(value=names.organisation(line.organisation_code), note=line.actor_key),
-            Cell(value=line.purpose_code),
+            Cell(value=names.purpose(line.purpose_code)),
             Cell(value=moment(line.looked_at)),
             Cell(value=REVIEW_STATES[line.state.value][0], tone=REVIEW_STATES[line.state.value][1]),
         ]
@@ -177,17 +176,12 @@ def one(request: HttpRequest, review_id: int) -> HttpResponse:
 
 
 def _facts(request: HttpRequest, line: ReviewLine) -> list[values.Line]:
-    edition = edition_on(today_of(request))
-    names = Names(edition)
-    purpose = None if edition is None else edition.purposes.get(line.purpose_code)
+    names = Names(edition_on(today_of(request)))
     facts = [
         values.Line(label=_("为什么抽到"), value=SAMPLING_RULES[line.rule_code]),
         values.Line(label=_("单位"), value=names.organisation(line.organisation_code)),
         values.Line(label=_("谁看的"), value=line.actor_key),
-        values.Line(
-            label=_("目的"),
-            value=line.purpose_code if purpose is None else in_current_language(purpose.name_zh, purpose.name_en),
-        ),
+        values.Line(label=_("目的"), value=names.purpose(line.purpose_code)),
         values.Line(label=_("事项编号"), value=line.case_number or _("没有写")),
         values.Line(label=_("什么时候看的"), value=moment(line.looked_at)),
         values.Line(label=_("结果"), value=LOOK_OUTCOMES.get(line.outcome, line.outcome)),

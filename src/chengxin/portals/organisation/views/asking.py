@@ -31,6 +31,7 @@ from chengxin.portals.organisation.gate_pages import (
     Offered,
     actor_and_code,
     explaining_gate,
+    items_shown,
     offered_today,
     purpose_name,
     refusal_page,
@@ -42,7 +43,7 @@ from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, open_to
 from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.portals.presentation.keeping import keep, kept
-from chengxin.portals.presentation.languages import in_current_language, listed
+from chengxin.portals.presentation.languages import in_current_language
 from chengxin.portals.presentation.templatetags.components import day, moment, number
 
 TASK: Final = "inquiry"
@@ -180,7 +181,7 @@ def _review(request: HttpRequest, sheet: _Sheet) -> list[values.Line]:
         lines.append(values.Line(label=_("授权编号"), value=asked.authorisation or _("没有写")))
     if "form" in sheet.form.fields:
         edition = edition_today(request)
-        names = listed(item_name(edition, code) for code in sorted(asked.item_codes))
+        names = items_shown(item_name(edition, code) for code in sorted(asked.item_codes))
         lines.append(values.Line(label=_("需要知道到什么程度"), value=FORMS[asked.form]))
         lines.append(values.Line(label=_("信息项"), value=names or _("目的和授权允许的全部")))
     return lines
@@ -397,7 +398,9 @@ def _summary(line: InquiryLine, edition: Edition | None, actor: Actor) -> list[v
     if line.form_given:
         lines.append(values.Line(label=_("给到什么程度"), value=FORMS[AnswerForm(line.form_given)]))
     lines.append(
-        values.Line(label=_("信息项"), value=listed(item_name(edition, code) for code in line.item_codes) or NO_VALUE)
+        values.Line(
+            label=_("信息项"), value=items_shown(item_name(edition, code) for code in line.item_codes) or NO_VALUE
+        )
     )
     return lines
 

@@ -21,6 +21,7 @@ from chengxin.portals.organisation.gate_pages import (
     Offered,
     actor_and_code,
     explaining_gate,
+    items_shown,
     offered_today,
     purpose_name,
 )
@@ -31,7 +32,6 @@ from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, open_to
 from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.portals.presentation.keeping import keep, kept
-from chengxin.portals.presentation.languages import listed as one_after_another
 from chengxin.portals.presentation.templatetags.components import day, moment, number
 from chengxin.portals.presentation.values import Tone
 
@@ -194,7 +194,7 @@ def scope_lines(scope: Scope, names: Any) -> list[values.Line]:  # noqa: ANN401 
         scope: Over what, how often, how long.
         names: Names of items by code.
     """
-    items = one_after_another(names.get(code, code) for code in sorted(scope.item_codes))
+    items = items_shown(names.get(code, code) for code in sorted(scope.item_codes))
     return [
         values.Line(label=_("信息项"), value=items),
         values.Line(label=_("时间范围"), value=period_words(scope.data_from, scope.data_to)),
@@ -280,7 +280,7 @@ def granted_lines(line: AuthorisationLine, edition: Edition | None) -> list[valu
     return [
         values.Line(label=_("授权编号"), value=line.reference),
         values.Line(label=_("怎样授权的"), value=CHANNELS[line.channel.value]),
-        values.Line(label=_("信息项"), value=one_after_another(item_name(edition, code) for code in line.item_codes)),
+        values.Line(label=_("信息项"), value=items_shown(item_name(edition, code) for code in line.item_codes)),
         values.Line(label=_("时间范围"), value=period_words(line.data_from, line.data_to)),
         values.Line(
             label=_("次数"),

@@ -484,6 +484,7 @@ def field(
     label: str = "",
     width: str = "",
     large: bool = False,
+    needed: bool = False,
 ) -> dict[str, Any]:
     """Render a form field: label, hint, example, error, control.
 
@@ -494,6 +495,7 @@ def field(
         label: Another label than the field's own.
         width: ``2``, ``5``, ``10`` or ``20`` characters, or ``full``.
         large: Whether the label is the heading of a page with one question.
+        needed: Whether it is needed although the form lets it be empty: whoever judges it answers that, on record.
     """
     kind = _kind_of(bound)
     hint = hint or str(bound.help_text or "")
@@ -519,7 +521,7 @@ def field(
         "described": " ".join(described),
         "control": control,
         "large": large,
-        "optional": not bound.field.required,
+        "optional": not (bound.field.required or needed),
     }
 
 
