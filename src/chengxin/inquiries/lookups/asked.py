@@ -187,7 +187,7 @@ def quota_left(subjects: Sequence[str], on: date) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(QUOTA_SQL, [list(subjects), on])
-        left = [
+        left: list[int] = [
             (usual_quota(subject) if per_day is None else per_day) - asked_count
             for subject, per_day, asked_count in cursor.fetchall()
         ]
