@@ -7,6 +7,7 @@ from datetime import date, datetime
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from chengxin.accounts import policies, rules
@@ -81,6 +82,44 @@ def _client_line(client: ApiClient) -> ClientLine:
         actor=client.actor,
         redirect_uris=tuple(client.application.redirect_uris.split()),
     )
+
+
+BEARER_SQL = """
+    SELECT client.id, client.organisation_code, client.roles, token.scope, token.expires
+    FROM oauth2_provider_accesstoken token
+    JOIN accounts_apiclient client ON client.application_id = token.application_id AND client.closed_at IS NULL
+    WHERE token.token_checksum = %s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenLine:
+    """An access token of an open client, as a request that bears it is judged.
+
+    Attributes:
+        actor: Who acts by it.
+        scopes: What it was issued for.
+        expires_at: From when it is not valid any more.
+    """
+
+    actor: Actor
+    scopes: frozenset[str]
+    expires_at: datetime
+
+
+def find_token(*, checksum: str) -> TokenLine | None:
+    """Return an access token of an open client of an organisation, or None. One statement: every request asks.
+
+    Args:
+        checksum: SHA-256 of the token, hexadecimal.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(BEARER_SQL, [checksum])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    client = ApiClient(pk=row[0], organisation_code=row[1], roles=row[2])
+    return TokenLine(actor=client.actor, scopes=frozenset(row[3].split()), expires_at=row[4])
 
 
 def find_client_actor(*, application_pk: int) -> Actor | None:

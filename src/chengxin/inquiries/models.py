@@ -130,8 +130,9 @@ class Quota(models.Model):
 
 
 class DayCount(models.Model):
-    """How often somebody asked on one civil day; it only counts up."""
+    """How often somebody asked on one civil day, or how often an operator's checks ended so; it only counts up."""
 
+    # As of a quota, or ``check:CODE:MATCH``.
     subject = models.CharField(max_length=100)
     day_on = models.DateField()
     asked_count = models.IntegerField()

@@ -14,9 +14,14 @@ def keyring() -> Keyring:
         KeyMissing: The data directory has no keys yet. ``chengxin init`` makes them.
         KeyUnsafe: Others than the owner may read the keys.
     """
-    return _opened(Path(os.environ.get("CHENGXIN_DATA", "var")).resolve() / "keys")
+    return _opened(os.environ.get("CHENGXIN_DATA", "var"))
 
 
 @cache
-def _opened(directory: Path) -> Keyring:
+def _opened(data: str) -> Keyring:
+    return _of(Path(data).resolve() / "keys")
+
+
+@cache
+def _of(directory: Path) -> Keyring:
     return Keyring.open(directory)

@@ -114,6 +114,40 @@ class LicenceRecorded(LedgerEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SectorEntered(LedgerEvent):
+    """An organisation was entered as an operator of a real-name sector."""
+
+    kind: ClassVar[str] = "organisations.sector.entered"
+    organisation_code: str
+    sector_code: str
+    from_on: str
+    to_on: str | None
+
+    def body(self) -> dict[str, Any]:
+        """Return the codes and the period, half-open."""
+        return {
+            "organisation": self.organisation_code,
+            "sector": self.sector_code,
+            "from": self.from_on,
+            "to": self.to_on,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorLeft(LedgerEvent):
+    """An organisation is no operator of a real-name sector any more."""
+
+    kind: ClassVar[str] = "organisations.sector.left"
+    organisation_code: str
+    sector_code: str
+    to_on: str
+
+    def body(self) -> dict[str, Any]:
+        """Return the codes and the first day without it."""
+        return {"organisation": self.organisation_code, "sector": self.sector_code, "to": self.to_on}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionRecorded(LedgerEvent):
     """A bureau was inspected. What was found stays in the row."""
 

@@ -9,7 +9,15 @@ from django.db.models import Q
 
 from chengxin.accounts.rules import Appointments
 from chengxin.organisations import rules
-from chengxin.organisations.models import InquiryMandate, Inspection, Licence, Mandate, Organisation, Suspension
+from chengxin.organisations.models import (
+    InquiryMandate,
+    Inspection,
+    Licence,
+    Mandate,
+    Organisation,
+    SectorEntry,
+    Suspension,
+)
 from chengxin.organisations.states import OrganisationKind
 
 
@@ -220,6 +228,44 @@ def list_licences(*, organisation_code: str | None = None) -> tuple[LicenceLine,
             number=row.number,
             issuer=row.issuer,
             purpose_codes=tuple(row.purpose_codes),
+            from_on=row.period.lower,
+            to_on=row.period.upper,
+        )
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorLine:
+    """An operator's entry in a real-name sector; ``to_on`` is the first day without it."""
+
+    organisation: OrganisationLine
+    sector_code: str
+    from_on: date
+    to_on: date | None
+
+
+def list_sector_entries(
+    *, organisation_code: str | None = None, sector_code: str | None = None, on: date | None = None
+) -> tuple[SectorLine, ...]:
+    """Return operators' entries in sectors, by sector and organisation.
+
+    Args:
+        organisation_code: Only this operator's; ``None`` for all.
+        sector_code: Only of this sector; ``None`` for all.
+        on: Only those that hold on a day; ``None`` for all.
+    """
+    rows = SectorEntry.objects.select_related("organisation").order_by("sector_code", "organisation__code", "id")
+    if organisation_code is not None:
+        rows = rows.filter(organisation__code=organisation_code)
+    if sector_code is not None:
+        rows = rows.filter(sector_code=sector_code)
+    if on is not None:
+        rows = rows.filter(period__contains=on)
+    return tuple(
+        SectorLine(
+            organisation=_line(row.organisation),
+            sector_code=row.sector_code,
             from_on=row.period.lower,
             to_on=row.period.upper,
         )

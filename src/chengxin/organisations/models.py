@@ -150,6 +150,34 @@ class Inspection(models.Model):
         return str(self.pk)
 
 
+class SectorEntry(models.Model):
+    """An organisation is an operator in a real-name sector, for a period."""
+
+    # PROTECT: under which sector somebody checked names stays readable.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sector_entries")
+    sector_code = models.CharField(max_length=64)
+    period = DateRangeField()
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints = [
+            ExclusionConstraint(
+                name="sector_periods_apart",
+                expressions=[
+                    ("organisation", RangeOperators.EQUAL),
+                    ("sector_code", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return organisation and sector."""
+        return f"{self.organisation_id}:{self.sector_code}"
+
+
 class Suspension(models.Model):
     """An organisation, officer or client that may ask nothing until somebody lifts it. Its history stays."""
 

@@ -16,10 +16,20 @@ from chengxin.organisations.events import (
     MandateEnded,
     MandateGranted,
     OrganisationRegistered,
+    SectorEntered,
+    SectorLeft,
     Suspended,
     SuspensionLifted,
 )
-from chengxin.organisations.models import InquiryMandate, Inspection, Licence, Mandate, Organisation, Suspension
+from chengxin.organisations.models import (
+    InquiryMandate,
+    Inspection,
+    Licence,
+    Mandate,
+    Organisation,
+    SectorEntry,
+    Suspension,
+)
 from chengxin.organisations.states import OrganisationKind
 from chengxin.periods.civil import civil_date
 
@@ -58,6 +68,24 @@ class LicenceOverlaps(Refused):
     """The licence is recorded already for some of the days."""
 
     code = "LICENCE_OVERLAPS"
+
+
+class NotAnOperator(Refused):
+    """Only operators of real-name sectors are entered in one."""
+
+    code = "NOT_AN_OPERATOR"
+
+
+class SectorOverlaps(Refused):
+    """The organisation is entered in this sector already on some of the days."""
+
+    code = "SECTOR_OVERLAPS"
+
+
+class SectorMissing(Refused):
+    """The organisation is not in this sector on that day."""
+
+    code = "SECTOR_MISSING"
 
 
 class NotABureau(Refused):
@@ -344,6 +372,84 @@ def record_licence(
             from_on=from_on.isoformat(),
             to_on=None if to_on is None else to_on.isoformat(),
         ),
+        actor=actor,
+        at=now,
+    )
+
+
+@transaction.atomic
+def enter_sector(
+    *, organisation_code: str, sector_code: str, from_on: date, to_on: date | None, actor: Actor, now: datetime
+) -> None:
+    """Enter an organisation as an operator of a real-name sector, for a half-open period.
+
+    It lets nobody ask: for that the organisation needs a mandate as well.
+
+    Args:
+        organisation_code: The operator.
+        sector_code: A sector of the catalogue.
+        from_on: First day.
+        to_on: First day without it; None means open.
+        actor: Who enters it.
+        now: The moment.
+
+    Raises:
+        OrganisationUnknown: No organisation has this code.
+        NotAnOperator: It is of another kind.
+        MandatePeriodEmpty: The first day without it is not after its first day.
+        SectorOverlaps: It is entered on some of the days; nothing changes.
+        Refused: The actor may not admit anybody.
+    """
+    policies.may_admit(actor).require()
+    organisation = _lock_organisation(organisation_code)
+    if organisation.kind != OrganisationKind.REAL_NAME_OPERATOR.value:
+        raise NotAnOperator(organisation=organisation_code)
+    if to_on is not None and to_on <= from_on:
+        raise MandatePeriodEmpty(organisation=organisation_code, sector=sector_code)
+    known = SectorEntry.objects.filter(organisation=organisation, sector_code=sector_code)
+    if known.filter(period__overlap=(from_on, to_on)).exists():
+        raise SectorOverlaps(organisation=organisation_code, sector=sector_code)
+    SectorEntry.objects.create(
+        organisation=organisation, sector_code=sector_code, period=(from_on, to_on), entered_at=now
+    )
+    ledger.append(
+        SectorEntered(
+            organisation_code=organisation_code,
+            sector_code=sector_code,
+            from_on=from_on.isoformat(),
+            to_on=None if to_on is None else to_on.isoformat(),
+        ),
+        actor=actor,
+        at=now,
+    )
+
+
+@transaction.atomic
+def leave_sector(*, organisation_code: str, sector_code: str, to_on: date, actor: Actor, now: datetime) -> None:
+    """End an operator's entry in a sector.
+
+    Args:
+        organisation_code: The operator.
+        sector_code: The sector.
+        to_on: First day without it.
+        actor: Who ends it.
+        now: The moment.
+
+    Raises:
+        SectorMissing: It is not in this sector on that day.
+        Refused: The actor may not admit anybody.
+    """
+    policies.may_admit(actor).require()
+    entry = (
+        SectorEntry.objects.select_for_update()
+        .filter(organisation__code=organisation_code, sector_code=sector_code, period__contains=to_on)
+        .first()
+    )
+    if entry is None:
+        raise SectorMissing(organisation=organisation_code, sector=sector_code)
+    SectorEntry.objects.filter(pk=entry.pk).update(period=(entry.period.lower, to_on))
+    ledger.append(
+        SectorLeft(organisation_code=organisation_code, sector_code=sector_code, to_on=to_on.isoformat()),
         actor=actor,
         at=now,
     )

@@ -184,6 +184,27 @@ class FeedLineOutcome:
     digest: bytes
 
 
+# All rows that are one person with the row in ``owner``: up to what it was merged into, and down to all merged there.
+CLUSTER_SQL = """
+    up (id) AS (
+        SELECT id FROM owner
+        UNION
+        SELECT l.into_person_id FROM persons_mergelink l JOIN up ON l.merged_person_id = up.id
+    ), cluster (id) AS (
+        SELECT id FROM up
+        UNION
+        SELECT l.merged_person_id FROM persons_mergelink l JOIN cluster c ON l.into_person_id = c.id
+    )
+"""
+IDENTIFY_SQL = f"""
+    WITH RECURSIVE owner (id) AS (SELECT person_id FROM persons_identifier WHERE blind = %s), {CLUSTER_SQL}
+    SELECT owner.id, ARRAY (SELECT id FROM cluster ORDER BY id), EXISTS (
+        SELECT 1 FROM persons_name held JOIN cluster ON cluster.id = held.person_id WHERE held.digest = %s
+    )
+    FROM owner
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberOwner:
     """Whom a number belongs to; ``position`` is its place among the numbers asked for."""
@@ -221,6 +242,26 @@ class Identified:
     person_id: PersonId | None
     cluster: tuple[PersonId, ...]
     name_agrees: bool
+
+
+def identify(number: IdentityNumber, name: str) -> Identified:
+    """Return what :func:`find_person_by_identity`, :func:`cluster_of` and :func:`has_name` say, in one statement.
+
+    Args:
+        number: As somebody holds it.
+        name: The name beside it, in any spelling.
+    """
+    blind = BlindIndex(keyring().identity_index()).of(rules.canonical_text(number))
+    digest = BlindIndex(keyring().name_index()).of(fold_name(name))
+    with connection.cursor() as cursor:
+        cursor.execute(IDENTIFY_SQL, [blind, digest])
+        found = cursor.fetchone()
+    if found is None:
+        return Identified(person_id=None, cluster=(), name_agrees=False)
+    person_id, cluster, name_agrees = found
+    return Identified(
+        person_id=PersonId(person_id), cluster=tuple(PersonId(row) for row in cluster), name_agrees=name_agrees
+    )
 
 
 def identify_many(asked: Sequence[tuple[IdentityNumber, str]]) -> list[Identified]:
@@ -377,18 +418,7 @@ def cluster_of(person_id: int) -> tuple[PersonId, ...]:
     """Return every row that is the same person, in ascending order; the row alone where nothing was merged."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            WITH RECURSIVE up (id) AS (
-                SELECT %s::bigint
-                UNION
-                SELECT l.into_person_id FROM persons_mergelink l JOIN up ON l.merged_person_id = up.id
-            ), cluster (id) AS (
-                SELECT id FROM up
-                UNION
-                SELECT l.merged_person_id FROM persons_mergelink l JOIN cluster c ON l.into_person_id = c.id
-            )
-            SELECT id FROM cluster ORDER BY id
-            """,
+            f"WITH RECURSIVE owner (id) AS (SELECT %s::bigint), {CLUSTER_SQL} SELECT id FROM cluster ORDER BY id",
             [person_id],
         )
         return tuple(PersonId(row[0]) for row in cursor.fetchall())

@@ -7,6 +7,7 @@ inclusion proof for the leaf that the receipt names.
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -73,7 +74,12 @@ def key_name(public_key: Ed25519PublicKey) -> str:
     Args:
         public_key: The key of receipts.
     """
-    return OKPKey.import_key(public_key).thumbprint()
+    return _thumbprint(public_key.public_bytes_raw())
+
+
+@lru_cache(maxsize=16)
+def _thumbprint(raw: bytes) -> str:
+    return OKPKey.import_key(Ed25519PublicKey.from_public_bytes(raw)).thumbprint()
 
 
 def public_jwk(public_key: Ed25519PublicKey) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from ninja.security import APIKeyCookie, HttpBearer
-from oauth2_provider.models import get_access_token_model
 from oauth2_provider.views import TokenView
 
 from chengxin.accounts import lookups as accounts
@@ -90,19 +89,15 @@ class ClientToken(HttpBearer):
         """
         if not token or len(token) > _LONGEST_TOKEN or not token.isascii():
             raise TokenRefused
-        checksum = hashlib.sha256(token.encode("ascii")).hexdigest()
-        found = get_access_token_model().objects.filter(token_checksum=checksum).first()
-        if found is None or found.is_expired() or found.application_id is None:
+        found = accounts.find_token(checksum=hashlib.sha256(token.encode("ascii")).hexdigest())
+        if found is None or found.expires_at <= datetime.now(UTC):
             raise TokenRefused
-        actor = accounts.find_client_actor(application_pk=found.application_id)
-        if actor is None:
-            raise TokenRefused
-        limits.CLIENTS.take(actor.key)
-        if not actor.roles & ROLES_OF_SCOPE[self.scope]:
+        limits.CLIENTS.take(found.actor.key)
+        if not found.actor.roles & ROLES_OF_SCOPE[self.scope]:
             raise Refused(self.refusal)
-        if not found.allow_scopes([self.scope]):
+        if self.scope not in found.scopes:
             raise ScopeMissing(scope=self.scope)
-        return actor
+        return found.actor
 
 
 def _flows(scope: str) -> dict[str, Any]:

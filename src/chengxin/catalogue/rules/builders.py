@@ -27,6 +27,7 @@ from chengxin.catalogue.rules.values import (
     ProhibitedCategory,
     Purpose,
     RequesterKind,
+    Sector,
     Severity,
     StatutoryTerm,
     TermUnit,
@@ -169,6 +170,17 @@ def coverage_role(read: Reader) -> CoverageRole:
         name_zh=read.text("name_zh"),
         name_en=read.text("name_en"),
         basis=read.text("basis"),
+        source=read.source,
+        verified=read.verified,
+    )
+
+
+def sector(read: Reader) -> Sector:
+    """Build a real-name sector."""
+    return Sector(
+        code=read.text("code"),
+        name_zh=read.text("name_zh"),
+        name_en=read.text("name_en"),
         source=read.source,
         verified=read.verified,
     )

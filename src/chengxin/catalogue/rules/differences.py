@@ -59,6 +59,7 @@ _SECTIONS: Final = (
     "domains",
     "occupations",
     "document_kinds",
+    "sectors",
 )
 
 

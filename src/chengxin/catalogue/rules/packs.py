@@ -34,6 +34,7 @@ from chengxin.catalogue.rules.values import (
     Pack,
     ProhibitedCategory,
     Purpose,
+    Sector,
     Severity,
     StatutoryTerm,
 )
@@ -52,6 +53,7 @@ SECTIONS: Final = (
     "purpose",
     "coverage_role",
     "document_kind",
+    "sector",
     "prohibited",
     "calendar",
     "division",
@@ -245,6 +247,7 @@ def edition_from_body(body: Mapping[str, object]) -> Edition:
     purposes = build_all("purpose", gathered["purpose"], builders.purpose, _code, findings)
     coverage_roles = build_all("coverage_role", gathered["coverage_role"], builders.coverage_role, _code, findings)
     document_kinds = build_all("document_kind", gathered["document_kind"], builders.document_kind, _code, findings)
+    sectors = build_all("sector", gathered["sector"], builders.sector, _code, findings)
     prohibited = build_all("prohibited", gathered["prohibited"], builders.prohibited, _code, findings)
     calendars = build_all("calendar", gathered["calendar"], builders.calendar, lambda year: year.year, findings)
     divisions = build_all(
@@ -288,6 +291,7 @@ def edition_from_body(body: Mapping[str, object]) -> Edition:
         domains=shelves.domains,
         occupations=shelves.occupations,
         document_kinds=shelves.document_kinds,
+        sectors=cast("dict[str, Sector]", sectors),
         name_zh=cast("str", body["name_zh"]),
         name_en=cast("str", body["name_en"]),
         synthetic=cast("bool", body["synthetic"]),

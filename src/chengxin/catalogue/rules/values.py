@@ -290,6 +290,17 @@ class CoverageRole:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sector:
+    """A sector in which people are registered under their real name; its operators may have the name checked."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    source: str
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProhibitedCategory:
     """A category that must never enter, and by what it is recognised.
 
@@ -473,6 +484,7 @@ class Edition:
     domains: Mapping[str, Domain]
     occupations: Mapping[str, Occupation]
     document_kinds: Mapping[str, DocumentKind]
+    sectors: Mapping[str, Sector]
     name_zh: str
     name_en: str
     synthetic: bool

@@ -23,6 +23,7 @@ from chengxin.inquiries.lookups.batches import (
     open_batch_file,
     read_batch_lines,
 )
+from chengxin.inquiries.lookups.checks import count_checks
 from chengxin.inquiries.lookups.concerns import (
     ConcernLine,
     ConcernRead,
@@ -69,6 +70,7 @@ __all__ = [
     "answer_context",
     "batch_summary",
     "count_answered_since",
+    "count_checks",
     "count_open_concerns",
     "count_reviews",
     "counts_of",

@@ -4,13 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
+
 from chengxin.inquiries.errors import InquiryUnknown, InquiryWithoutProof
-from chengxin.inquiries.models import DayCount, Inquiry, Quota, Task
+from chengxin.inquiries.models import Inquiry, Quota, Task
 from chengxin.inquiries.rules.quotas import usual_quota
 from chengxin.inquiries.states import Outcome
 from chengxin.ledger import lookups as ledger
 from chengxin.ledger.rules import Proof
 from chengxin.register import lookups as register
+
+QUOTA_SQL = """
+    SELECT asking.subject, quota.per_day, coalesce(counted.asked_count, 0)
+    FROM unnest(%s::text[]) AS asking (subject)
+    LEFT JOIN inquiries_quota quota ON quota.subject = asking.subject
+    LEFT JOIN inquiries_daycount counted ON counted.subject = asking.subject AND counted.day_on = %s
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +82,7 @@ def has_quota_left(subjects: Sequence[str], on: date) -> bool:
         subjects: The organisation, and the officer or client.
         on: The civil day.
     """
-    limits = dict(Quota.objects.filter(subject__in=subjects).values_list("subject", "per_day"))
-    counts = dict(DayCount.objects.filter(subject__in=subjects, day_on=on).values_list("subject", "asked_count"))
-    return all(counts.get(subject, 0) < limits.get(subject, usual_quota(subject)) for subject in subjects)
+    return quota_left(subjects, on) > 0
 
 
 def inquiry_of_organisation(*, reference: str, organisation_code: str) -> InquiryLine:
@@ -178,9 +185,13 @@ def quota_left(subjects: Sequence[str], on: date) -> int:
         subjects: The organisation, and the officer or client, or its batches.
         on: The civil day.
     """
-    limits = dict(Quota.objects.filter(subject__in=subjects).values_list("subject", "per_day"))
-    counts = dict(DayCount.objects.filter(subject__in=subjects, day_on=on).values_list("subject", "asked_count"))
-    return max(0, min(limits.get(subject, usual_quota(subject)) - counts.get(subject, 0) for subject in subjects))
+    with connection.cursor() as cursor:
+        cursor.execute(QUOTA_SQL, [list(subjects), on])
+        left: list[int] = [
+            (usual_quota(subject) if per_day is None else per_day) - asked_count
+            for subject, per_day, asked_count in cursor.fetchall()
+        ]
+    return max(0, min(left))
 
 
 def list_tasks(*, is_open: bool | None = None, after: int = 0, limit: int = 100) -> tuple[TaskLine, ...]:

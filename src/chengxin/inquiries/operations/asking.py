@@ -28,6 +28,7 @@ from chengxin.inquiries.events import InquiryWithoutPerson
 from chengxin.inquiries.models import Inquiry, Task
 from chengxin.inquiries.policies import AuthorisationStanding, GateFacts
 from chengxin.inquiries.rules import answers
+from chengxin.inquiries.rules.checks import REFUSED, check_subject
 from chengxin.inquiries.states import Match, Outcome
 from chengxin.keys.current import keyring
 from chengxin.ledger import operations as ledger
@@ -45,6 +46,15 @@ COUNT_SQL = """
     SELECT subject, %s, %s FROM unnest(%s::text[]) AS subject ORDER BY subject
     ON CONFLICT (subject, day_on) DO UPDATE SET asked_count = counted.asked_count + excluded.asked_count
 """
+STORED = (
+    "reference", "organisation_code", "actor_key", "purpose_code", "edition_code", "case_number", "item_codes",
+    "form_asked", "form_given", "person_id", "authorisation_id", "look_id", "outcome", "code", "answer_digest",
+    "receipt", "asked_at",
+)  # fmt: skip
+STORE_SQL = (
+    f"WITH counted AS ({COUNT_SQL}) INSERT INTO inquiries_inquiry ({', '.join(STORED)})"
+    f" VALUES ({', '.join(['%s'] * len(STORED))})"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,9 +183,7 @@ def make_inquiry(*, asked: Asked, actor: Actor, now: datetime) -> Answer | Refus
         except authorisation_acts.AuthorisationUsedUp:
             # Used up or withdrawn by somebody who was faster since the facts were read.
             decision = Refusal(code="AUTHORISATION_USED_UP", basis=policies.SEPARATE_CONSENT)
-    outcome = _refused(case, decision) if isinstance(decision, Refusal) else _answered(case, decision)
-    _count(case)
-    return outcome
+    return _refused(case, decision) if isinstance(decision, Refusal) else _answered(case, decision)
 
 
 def _gather(asked: Asked, actor: Actor, now: datetime) -> Case:
@@ -193,7 +201,7 @@ def _gather(asked: Asked, actor: Actor, now: datetime) -> Case:
         on=today,
     )
     authorisation = authorisations.find_facts(asked.authorisation) if asked.authorisation else None
-    person_id = persons.find_person_by_identity(asked.number)
+    identified = persons.identify(asked.number, asked.name)
     return Case(
         reference=new_reference(),
         asked=asked,
@@ -211,9 +219,9 @@ def _gather(asked: Asked, actor: Actor, now: datetime) -> Case:
             authorisation=authorisation,
             organisation_code=actor.organisation_code,
         ),
-        person_id=person_id,
-        cluster=() if person_id is None else persons.cluster_of(person_id),
-        name_agrees=person_id is not None and persons.has_name(person_id, asked.name),
+        person_id=identified.person_id,
+        cluster=identified.cluster,
+        name_agrees=identified.name_agrees,
         authorisation=authorisation,
     )
 
@@ -306,9 +314,8 @@ def _answered(case: Case, decision: Permit) -> Answer:
     digest = hashlib.sha256(canonical(body)).digest()
     look = _look(case, shown, None)
     receipt = receipt_of(case, decision, digest, look)
-    row_of(case, outcome=Outcome.ANSWERED, code=decision.code, look=look, digest=digest, receipt=receipt).save(
-        force_insert=True
-    )
+    row = row_of(case, outcome=Outcome.ANSWERED, code=decision.code, look=look, digest=digest, receipt=receipt)
+    _store(case, row, result=match_of(case).value)
     return Answer(
         reference=case.reference,
         code=decision.code,
@@ -328,7 +335,7 @@ def content_of(case: Case, items: Sequence[answers.UsableItem]) -> tuple[Mapping
         items: The person's items in scope that may be used today; none for an identity check.
     """
     if case.asks_identity_only:
-        body = answers.identity_body(_match(case))
+        body = answers.identity_body(match_of(case))
         shown: dict[str, Any] = {"what": "IDENTITY_CHECK"}
     else:
         body = answers.body_of(case.form, items)
@@ -339,7 +346,8 @@ def content_of(case: Case, items: Sequence[answers.UsableItem]) -> tuple[Mapping
     return body, shown
 
 
-def _match(case: Case) -> Match:
+def match_of(case: Case) -> Match:
+    """Return what an identity check says."""
     if case.person_id is None:
         return Match.UNKNOWN
     return Match.MATCH if case.name_agrees else Match.NO_MATCH
@@ -360,9 +368,7 @@ def _usable(case: Case) -> tuple[answers.UsableItem, ...]:
 
 def _refused(case: Case, refusal: Refusal) -> Refusal:
     look = _look(case, {"inquiry": case.reference}, refusal)
-    row_of(case, outcome=outcome_of(refusal), code=refusal.code, look=look, digest=None, receipt="").save(
-        force_insert=True
-    )
+    _store(case, row_of(case, outcome=outcome_of(refusal), code=refusal.code, look=look, digest=None, receipt=""))
     if isinstance(refusal, Undecided):
         task_of(case, refusal).save(force_insert=True)
     return refusal
@@ -494,9 +500,25 @@ def row_of(
     )
 
 
-def _count(case: Case) -> None:
-    """Count the inquiry for officer or client and for the organisation, last, so that their rows are held briefly."""
-    count_inquiries(subjects_of(case.actor), case.today, 1)
+def _store(case: Case, row: Inquiry, *, result: str = REFUSED) -> None:
+    """Store an inquiry and count it for officer or client and for the organisation, in one round trip.
+
+    Last, so that the rows of the counts are held briefly.
+    """
+    subjects = [*subjects_of(case.actor), *check_subjects(case, result)]
+    values = [getattr(row, column) for column in STORED]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE_SQL, [case.today, 1, subjects, *values])
+
+
+def check_subjects(case: Case, result: str) -> list[str]:
+    """Return the key under which an identity check is counted for its operator; none for any other inquiry.
+
+    Args:
+        case: The inquiry.
+        result: What the check said, or ``REFUSED``; of other inquiries anything.
+    """
+    return [check_subject(case.organisation_code, result)] if case.asks_identity_only else []
 
 
 def count_inquiries(subjects: Sequence[str], on: date, count: int) -> None:

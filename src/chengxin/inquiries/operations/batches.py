@@ -34,6 +34,7 @@ from chengxin.inquiries.models import Inquiry, InquiryBatch, InquiryBatchFile, I
 from chengxin.inquiries.operations import asking
 from chengxin.inquiries.operations.asking import Asked, Case
 from chengxin.inquiries.rules import batches as rules
+from chengxin.inquiries.rules.checks import REFUSED
 from chengxin.inquiries.rules.quotas import batch_subjects
 from chengxin.inquiries.states import BatchState, LineOutcome
 from chengxin.intake.operations import spool
@@ -278,6 +279,16 @@ def _answer_chunk(reference: str, chunk: Sequence[_Line], now: datetime) -> None
     if batch.done_count == batch.line_count:
         batch.state, batch.finished_at = BatchState.ANSWERED.value, now
     batch.save(force_update=True)
+    checked = Counter(
+        subject
+        for one in judged
+        for subject in asking.check_subjects(
+            one.case, asking.match_of(one.case).value if isinstance(one.decision, Permit) else REFUSED
+        )
+    )
+    # In the order in which a single inquiry locks the counts, so that the two never wait in a circle.
+    for subject, count in sorted(checked.items()):
+        asking.count_inquiries([subject], civil_date(now), count)
     asking.count_inquiries(batch_subjects(batch.organisation_code), civil_date(now), len(judged))
 
 

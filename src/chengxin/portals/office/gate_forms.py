@@ -140,6 +140,32 @@ class EndForm(forms.Form):
     )
 
 
+class SectorForm(PeriodForm):
+    """In which real-name sector an operator works."""
+
+    sector = forms.ChoiceField(label=_("实名登记领域"))
+    field_order = ("sector", "from_on", "last_on")
+
+    def __init__(self, *args: object, sectors: Choices, **kwargs: object) -> None:
+        """Offer the sectors of the catalogue.
+
+        Args:
+            *args: As for every form.
+            sectors: Codes and names.
+            **kwargs: As for every form.
+        """
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        _offer(self, "sector", sectors)
+
+
+class SectorEndForm(forms.Form):
+    """Until when an operator works in a sector."""
+
+    last_on = forms.DateField(
+        label=_("最后一天"), widget=forms.DateInput(attrs=PLAIN), help_text=_("第二天起，不再算在这个领域里。")
+    )
+
+
 class LicenceForm(PeriodForm):
     """A licence as it stands on paper."""
 

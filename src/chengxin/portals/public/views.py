@@ -17,8 +17,11 @@ from chengxin.catalogue.rules import Edition, ItemType, columns_of
 from chengxin.catalogue.rules import item_schema as schema_of
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.clock import today_of
+from chengxin.portals.presentation.exporting import csv_answer
 from chengxin.portals.presentation.languages import in_current_language, listed
+from chengxin.portals.presentation.templatetags.components import number
 from chengxin.portals.public import catalogue as shown
+from chengxin.portals.public import sectors as sectors_shown
 from chengxin.portals.public.forms import CatalogueSearch
 from chengxin.portals.public.labels import FORMATS, KINDS, PROMISES, SENSITIVITIES
 
@@ -250,6 +253,65 @@ def rules(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "public/rules.html", context)
+
+
+def _sectors(request: HttpRequest) -> tuple[sectors_shown.Shown, ...]:
+    edition = _edition(request)
+    return () if edition is None else sectors_shown.list_shown(edition, today=today_of(request))
+
+
+@require_safe
+def sectors(request: HttpRequest) -> HttpResponse:
+    """Show the real-name sectors: operators, coverage, and how checks of names ended.
+
+    Args:
+        request: The request being answered.
+    """
+    shown_sectors = _sectors(request)
+    context = {"sectors": shown_sectors, "table": sectors_shown.table_of(shown_sectors), "days": sectors_shown.DAYS}
+    return render(request, "public/sectors.html", context)
+
+
+@require_safe
+def sectors_export(request: HttpRequest) -> HttpResponse:
+    """Send the figures of the sectors as CSV.
+
+    Args:
+        request: The request being answered.
+    """
+    lines = sectors_shown.lines_of(_sectors(request))
+    return csv_answer("real-name-sectors.csv", headers=sectors_shown.HEADERS, rows=lines)
+
+
+@require_safe
+def sector(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one sector and who is entered in it.
+
+    Args:
+        request: The request being answered.
+        code: Code of the sector.
+
+    Raises:
+        Http404: The edition in force has no such sector.
+    """
+    one = next((shown_one for shown_one in _sectors(request) if shown_one.sector.code == code), None)
+    if one is None:
+        raise Http404
+    figures = one.figures
+    context = {
+        "sector": one.sector,
+        "operators": sectors_shown.operators_of(one),
+        "days": sectors_shown.DAYS,
+        "summary": [
+            values.Line(label=_("核验过的单位"), value=number(figures.checking)),
+            values.Line(label=_("覆盖"), value=sectors_shown.coverage_words(figures)),
+            values.Line(label=_("核验次数"), value=number(figures.asked)),
+            values.Line(label=_("相符"), value=number(figures.matched)),
+            values.Line(label=_("不相符或查无此人"), value=number(figures.failed)),
+            values.Line(label=_("没有答复"), value=number(figures.refused)),
+        ],
+    }
+    return render(request, "public/sector.html", context)
 
 
 @require_safe

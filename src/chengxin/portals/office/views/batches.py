@@ -17,13 +17,13 @@ from chengxin.intake.errors import BatchUnknown
 from chengxin.intake.lookups import BatchLine, FindingLine
 from chengxin.intake.rules import Quality
 from chengxin.intake.states import BatchState
-from chengxin.portals.office.exporting import csv_answer
 from chengxin.portals.office.forms import BatchFilter, QualityFilter
 from chengxin.portals.office.labels import BATCH_STATES
 from chengxin.portals.office.naming import Names, edition_on
 from chengxin.portals.presentation import rule_texts, values
 from chengxin.portals.presentation.access import Audience, actor_of, open_to, refused_page
 from chengxin.portals.presentation.clock import today_of
+from chengxin.portals.presentation.exporting import csv_answer
 from chengxin.portals.presentation.templatetags.components import day, moment, number
 
 PAGE = 50

@@ -22,6 +22,8 @@ from chengxin.portals.office.gate_forms import (
     MandateForm,
     OrganisationForm,
     RequesterFilter,
+    SectorEndForm,
+    SectorForm,
 )
 from chengxin.portals.office.gate_labels import KINDS
 from chengxin.portals.office.naming import edition_on
@@ -144,6 +146,8 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "mandates": _mandates(line, names, edition, may_end=actor.has(Role.OFFICE_CATALOGUE)),
         "licences": _licences(line, names),
         "inspections": _inspections(line),
+        "sectors": _sectors(line, edition, may_end=actor.has(Role.OFFICE_CATALOGUE)),
+        "is_operator": line.kind is OrganisationKind.REAL_NAME_OPERATOR,
         "is_bureau": line.kind is OrganisationKind.BUREAU,
         "may_admit": actor.has(Role.OFFICE_CATALOGUE),
         "may_inspect": actor.has(Role.OFFICE_REVIEWER),
@@ -185,6 +189,28 @@ def _licences(line: OrganisationLine, names: dict[str, str]) -> values.Table:
         for licence in lookups.list_licences(organisation_code=line.code)
     ]
     return table(_("许可证"), [_("许可证编号"), _("发证机关"), _("许可范围里的目的"), _("第一天"), _("最后一天")], rows)
+
+
+def _sector_names(edition: Edition | None) -> dict[str, str]:
+    if edition is None:
+        return {}
+    return {code: in_current_language(one.name_zh, one.name_en) for code, one in edition.sectors.items()}
+
+
+def _sectors(line: OrganisationLine, edition: Edition | None, *, may_end: bool) -> values.Table:
+    names = _sector_names(edition)
+    rows = [
+        [
+            Cell(
+                value=names.get(entry.sector_code, entry.sector_code),
+                url=reverse("office:sector_end", args=[line.code, entry.sector_code]) if may_end else "",
+            ),
+            Cell(value=day(entry.from_on)),
+            Cell(value=_last(entry.to_on)),
+        ]
+        for entry in lookups.list_sector_entries(organisation_code=line.code)
+    ]
+    return table(_("实名登记领域"), [_("实名领域"), _("第一天"), _("最后一天")], rows)
 
 
 def _inspections(line: OrganisationLine) -> values.Table:
@@ -352,6 +378,71 @@ def licence_new(request: HttpRequest, code: str) -> HttpResponse:
             purpose_codes=tuple(form.cleaned_data["purposes"]),
             from_on=form.cleaned_data["from_on"],
             to_on=form.to_on,
+            actor=actor_of(request),
+            now=now_of(request),
+        )
+
+    return stepped(request, form=form, context=context, act=act, to=reverse("office:requester", args=[code]))
+
+
+@open_to(Audience.OFFICE, roles=ADMITTERS, write=("POST",))
+def sector_new(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter an operator in a real-name sector.
+
+    Args:
+        request: The request being answered.
+        code: The operator.
+    """
+    _found(code)
+    names: list[tuple[str, str | Promise]] = list(_sector_names(edition_on(today_of(request))).items())
+    form = SectorForm(request.POST or None, sectors=names)
+    context = {
+        "title": _("登记实名领域"),
+        "back_url": reverse("office:requester", args=[code]),
+        "effect": _("从第一天起，它算在这个领域的登记单位里，公开页面列出它的名称。能不能核验，另看查询目的。"),
+        "help_text": _("一个单位可以在几个领域里。"),
+    }
+
+    def act() -> None:
+        operations.enter_sector(
+            organisation_code=code,
+            sector_code=form.cleaned_data["sector"],
+            from_on=form.cleaned_data["from_on"],
+            to_on=form.to_on,
+            actor=actor_of(request),
+            now=now_of(request),
+        )
+
+    return stepped(request, form=form, context=context, act=act, to=reverse("office:requester", args=[code]))
+
+
+@open_to(Audience.OFFICE, roles=ADMITTERS, write=("POST",))
+def sector_end(request: HttpRequest, code: str, sector: str) -> HttpResponse:
+    """End an operator's entry in a real-name sector.
+
+    Args:
+        request: The request being answered.
+        code: The operator.
+        sector: The sector.
+    """
+    _found(code)
+    form = SectorEndForm(request.POST or None)
+    context = {
+        "title": _("结束实名领域"),
+        "back_url": reverse("office:requester", args=[code]),
+        "facts": [
+            values.Line(label=_("单位代码"), value=code),
+            values.Line(label=_("实名领域"), value=_sector_names(edition_on(today_of(request))).get(sector, sector)),
+        ],
+        "effect": _("过了最后一天，公开页面不再把它列在这个领域里。以前的登记不变。"),
+        "help_text": _("它的查询目的不受影响，要停止查询，另外结束。"),
+    }
+
+    def act() -> None:
+        operations.leave_sector(
+            organisation_code=code,
+            sector_code=sector,
+            to_on=form.cleaned_data["last_on"] + timedelta(days=1),
             actor=actor_of(request),
             now=now_of(request),
         )
