@@ -135,4 +135,5 @@ def test_a_person_at_the_counter_goes_from_the_number_to_the_recorded_paper(
     page.click(SUBMIT)
     assert "纸质授权已登记" in page.inner_text("main")
     wrong += wrong_with(page, axe)
+    context.close()
     assert wrong == []

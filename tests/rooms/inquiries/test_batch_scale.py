@@ -1,4 +1,4 @@
-"""Ten thousand lines, each judged and registered on its own; what it takes is kept with the report."""
+"""Ten thousand lines of one officer, each judged and registered on its own; what it takes is kept with the report."""
 
 import time
 from collections.abc import Callable
@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from chengxin.accounts import operations as accounts
-from chengxin.accounts.models import ApiClient
-from chengxin.authority.actors import Role
+from chengxin.accounts.models import Account
+from chengxin.authority.actors import ActorKind, Role
 from chengxin.catalogue.rules.values import AnswerForm
 from chengxin.inquiries import lookups
 from chengxin.inquiries import operations as inquiries
@@ -16,6 +16,7 @@ from chengxin.postgres.roles import Logins
 from factories import asking
 from factories import inquiries as gate
 from factories import intake as given
+from factories.portals import PASSWORD
 
 pytestmark = pytest.mark.slow
 
@@ -31,14 +32,16 @@ def test_ten_thousand_lines_are_answered_line_by_line(
     given.supplier()
     asking.department()
     given.people(PEOPLE, role=None)
-    opened = accounts.open_api_client(
-        organisation_code=gate.DEPARTMENT,
-        name="bulk",
+    account_id = accounts.open_account(
+        username="bulk",
+        password=PASSWORD,
+        kind=ActorKind.OFFICER,
         roles=frozenset({Role.REQUESTER}),
+        organisation_code=gate.DEPARTMENT,
         actor=given.SYSTEM,
         now=given.NOW,
     )
-    client = ApiClient.objects.get(application__client_id=opened.client_id).actor
+    officer = Account.objects.get(pk=account_id).actor
     rows = [f"{given.number(at % PEOPLE)},{given.name(at % PEOPLE)},JT-{at:06d}" for at in range(LINES)]
     contents = "\n".join(["证件号码,姓名,事项编号", *rows, ""]).encode()
     started = time.perf_counter()
@@ -49,7 +52,7 @@ def test_ten_thousand_lines_are_answered_line_by_line(
         item_codes=frozenset(),
         form=AnswerForm.LIST,
         token="t" * 24,
-        actor=client,
+        actor=officer,
         now=given.NOW,
     )
     received = time.perf_counter()
