@@ -3,13 +3,14 @@
 from django.urls import include, path
 
 from chengxin.api.v1.redirecting import discovery
-from chengxin.portals.presentation import acting, devices, joining, providing
+from chengxin.portals.presentation import acting, devices, joining, providing, saved_views
 from chengxin.portals.presentation.arrival import arrive
 from chengxin.portals.presentation.mail import never_there, password_reset
 
 urlpatterns = [
     path("account/home/", arrive, name="arrival"),
     path("account/sessions/", devices.sessions, name="usersessions_list"),
+    path("account/views/", saved_views.saved_views, name="saved_views"),
     path("account/acting/", acting.acting, name="acting"),
     path("account/activate/", joining.activate, name="activate"),
     path("account/set-up/", joining.set_up, name="set_up"),

@@ -57,6 +57,18 @@ class SessionUnknown(Refused):
     code = "SESSION_UNKNOWN"
 
 
+class ViewsFull(Refused):
+    """A list has as many saved views of this login as it can; remove one first."""
+
+    code = "VIEWS_FULL"
+
+
+class ViewHoldsNumber(Refused):
+    """The address holds what may be an identity number; that is saved nowhere."""
+
+    code = "VIEW_HOLDS_NUMBER"
+
+
 class RedirectRefused(Refused):
     """People cannot be sent to this address: neither https nor a loopback address, or not exactly one address."""
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from chengxin.accounts import policies, rules
-from chengxin.accounts.models import Account, AccountAct, ApiClient, ClientSecret, OneTimeCode, RoleChange
+from chengxin.accounts.models import Account, AccountAct, ApiClient, ClientSecret, OneTimeCode, RoleChange, SavedView
 from chengxin.accounts.states import Act, Decision
 from chengxin.authority.actors import Actor, ActorKind
 from chengxin.keys.current import keyring
@@ -26,6 +26,29 @@ class AccountLine:
     organisation_code: str
     roles: tuple[str, ...]
     opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedViewLine:
+    """A list as its officer wants to find it again; ``query`` stands behind its ``place``."""
+
+    view_id: int
+    place: str
+    name: str
+    query: str
+
+
+def list_saved_views(*, account_id: int, place: str | None = None) -> tuple[SavedViewLine, ...]:
+    """Return the saved views of a login, of one list or of all, by list and name.
+
+    Args:
+        account_id: Whose.
+        place: Path of a list; ``None`` for all.
+    """
+    rows = SavedView.objects.filter(account_id=account_id).order_by("place", "name")
+    if place is not None:
+        rows = rows.filter(place=place)
+    return tuple(SavedViewLine(view_id=row.pk, place=row.place, name=row.name, query=row.query) for row in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,6 +191,29 @@ class RoleDecision(models.Model):
         return f"{self.change_id}:{self.decision}"
 
 
+class SavedView(models.Model):
+    """A list as an officer wants to find it again: its filters and columns, as they stand in its address."""
+
+    # CASCADE: a convenience of one login, worth nothing without it.
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="saved_views")
+    place = models.CharField(max_length=200)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints = [
+            models.UniqueConstraint(name="saved_view_named_once", fields=["account", "place", "name"]),
+            models.CheckConstraint(name="saved_view_named", condition=~models.Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+
 class OneTimeCode(models.Model):
     """A one-time code that sets up an officer's login or opens a person's; kept only as a keyed digest."""
 

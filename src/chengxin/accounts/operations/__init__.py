@@ -11,6 +11,8 @@ from chengxin.accounts.errors import (
     SecretUnknown,
     SessionUnknown,
     UsernameTaken,
+    ViewHoldsNumber,
+    ViewsFull,
 )
 from chengxin.accounts.operations.clients import (
     AddedSecret,
@@ -43,6 +45,7 @@ from chengxin.accounts.operations.officers import (
 from chengxin.accounts.operations.opening import OpenedClient, open_account, open_api_client
 from chengxin.accounts.operations.sessions import end_sessions, note_session_use
 from chengxin.accounts.operations.tokens import TOKEN_SECONDS, issue_token, register_redirects
+from chengxin.accounts.operations.views import remove_view, save_view
 
 __all__ = [
     "NO_SUCH_CODE",
@@ -62,6 +65,8 @@ __all__ = [
     "SessionUnknown",
     "TakenCode",
     "UsernameTaken",
+    "ViewHoldsNumber",
+    "ViewsFull",
     "add_secret",
     "change_roles",
     "close_client",
@@ -82,6 +87,8 @@ __all__ = [
     "open_officer",
     "open_own_client",
     "register_redirects",
+    "remove_view",
+    "save_view",
     "set_up_officer",
     "spend_attempt_of",
     "take_activation_code",

@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chengxin.portals.presentation import charts, languages, values
+from chengxin.accounts import lookups as accounts
+from chengxin.portals.presentation import charts, languages, saved_views, values
 from chengxin.portals.presentation.labels import verified_label
 from chengxin.portals.presentation.trial import trial_accounts, trial_password
 
@@ -348,17 +349,54 @@ def tone_class(tone: str) -> str:
     return TONE_CLASSES[values.Tone(tone)]
 
 
-@register.inclusion_tag("presentation/components/filters.html")
-def filter_bar(form: forms.Form, clear_url: str = "", *, active: bool = False, save_url: str = "") -> dict[str, Any]:
+@register.inclusion_tag("presentation/components/filters.html", takes_context=True)
+def filter_bar(
+    context: Mapping[str, Any], form: forms.Form, clear_url: str = "", *, active: bool = False
+) -> dict[str, Any]:
     """Render a filter form; its values stay in the address, so that a view can be kept and sent.
 
     Args:
+        context: Of the page; its request tells which columns were chosen, which a new search keeps.
         form: A form bound to the query.
         clear_url: The list without filters.
         active: Whether any filter is set.
-        save_url: Where this view can be saved under a name.
     """
-    return {"form": form, "clear_url": clear_url, "active": active, "save_url": save_url}
+    request = context.get("request")
+    shown = [] if request is None else request.GET.getlist(saved_views.SHOW)
+    return {"form": form, "clear_url": clear_url, "active": active, "shown": shown}
+
+
+@register.inclusion_tag("presentation/components/list_views.html", takes_context=True)
+def list_views(context: Mapping[str, Any], table: values.Table) -> dict[str, Any]:
+    """Render the saved views of a list, the choice of its columns, and where it can be saved under a name.
+
+    Args:
+        context: Of the page.
+        table: The whole table.
+    """
+    request: HttpRequest = context["request"]
+    shown = saved_views.shown_columns(table, request.GET.getlist(saved_views.SHOW))
+    left_out = saved_views.LEFT_OUT | {saved_views.SHOW}
+    return {
+        "views": accounts.list_saved_views(account_id=int(request.user.pk or 0), place=request.path),
+        "query": saved_views.query_of(request),
+        "place": request.path,
+        "kept": [(name, value) for name, each in request.GET.lists() if name not in left_out for value in each],
+        "columns": [(place, column, place in shown) for place, column in enumerate(table.columns) if place],
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def chosen_columns(context: Mapping[str, Any], table: values.Table) -> values.Table:
+    """Return a table with the columns that the address asks for.
+
+    Args:
+        context: Of the page.
+        table: The whole table.
+    """
+    request: HttpRequest = context["request"]
+    return saved_views.with_columns(table, request.GET.getlist(saved_views.SHOW))
 
 
 @register.inclusion_tag("presentation/components/pager.html")
