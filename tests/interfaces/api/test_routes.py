@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from chengxin.api.v1.audience import ROUTES, Access, Audience, Proof
+from chengxin.api.v1.audience import ROUTES, Access, Audience, Proof, Route
 from chengxin.api.v1.router import API
 from chengxin.api.v1.tokens import PersonSession, RequesterToken, SupplierToken
 from chengxin.authorisations import lookups
@@ -93,3 +93,36 @@ def test_reading_routes_write_nothing(supplier: Caller, open_caller: OpenCaller)
 def test_no_route_that_declares_a_token_opens_without(anyone: Caller, route: Any) -> None:  # noqa: ANN401
     path = route.path.replace("{reference}", "B20261123-ZZZZZZZZ")
     assert anyone.call(route.method, path).status_code == 401
+
+
+@pytest.mark.django_db
+def test_every_object_is_unknown_to_a_near_miss(
+    supplier: Caller, neighbour: Caller, bank: Caller, other_bank: Caller
+) -> None:
+    (person,) = given.people(1)
+    actor = actor_of(bank)
+    allowed = asking.allow(person, asker=actor)
+    waiting = asking.ask(asker=actor)
+    answer = asking.inquire(authorisation=allowed, asker=actor)
+    assert isinstance(answer, inquiries.Answer)
+    body = {"item": given.ITEM, "name": "a.csv", "size": 5}
+    objects = {
+        "/inquiries": answer.reference,
+        "/authorisation-requests": waiting,
+        "/authorisations": allowed,
+        "/uploads": supplier.post("/uploads", body, Idempotency_Key="u").json()["reference"],
+        "/batches": send(supplier, [given.line(0)]),
+    }
+    near_misses = {Audience.SUPPLIER: neighbour, Audience.SECOND_CLIENT: neighbour, Audience.REQUESTER: other_bank}
+    for route in ROUTES:
+        if "{reference}" not in route.path:
+            continue
+        path = route.path.replace("{reference}", objects[route.path.partition("/{")[0]])
+        headers = {"Upload_Offset": "0", "Idempotency_Key": "a-key"}
+        told = near_misses[route.audience].call(route.method, path, _sent(route), **headers)
+        assert told.status_code == 404, (route, told, told.content)
+
+
+def _sent(route: Route) -> Any:  # noqa: ANN401
+    reasons = {"reasons": "because"} if route.audience is Audience.SECOND_CLIENT else {}
+    return {"POST": reasons, "PATCH": b"12345"}.get(route.method, b"")
