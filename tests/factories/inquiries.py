@@ -84,9 +84,9 @@ def number_of(index: int) -> IdentityNumber:
 
 
 def the_person(person_id: int) -> Actor:
-    return Actor(
-        kind=ActorKind.PERSON, key=f"account:{person_id}", person_id=person_id, roles=frozenset({Role.CITIZEN})
-    )
+    """Return a person with a login of a key that no login of the database has."""
+    key = f"account:{9_000_000 + person_id}"
+    return Actor(kind=ActorKind.PERSON, key=key, person_id=person_id, roles=frozenset({Role.CITIZEN}))
 
 
 def ask(

@@ -178,7 +178,7 @@ def _facts(request: HttpRequest, read: ConcernRead) -> list[values.Line]:
 def _look_facts(look: LookLine, names: Names) -> list[values.Line]:
     ended = LOOK_OUTCOMES[look.outcome.value]
     facts = [
-        values.Line(label=_("法律依据"), value=names.basis(look.basis_code) or _("没有")),
+        values.Line(label=_("依据"), value=names.basis(look.basis_code) or _("没有")),
         values.Line(label=_("事项编号"), value=look.case_number or _("没有写")),
         values.Line(label=_("什么时候看的"), value=moment(look.at)),
         values.Line(label=_("结果"), value=ended if look.refusal_code is None else f"{ended} · {look.refusal_code}"),
