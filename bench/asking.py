@@ -129,6 +129,6 @@ def capture(*, now: datetime, asks: list[dict[str, str]], status: int) -> dict[s
 
 
 def _with_new_reference(statement: str) -> str:
-    if not statement.startswith("INSERT INTO"):
+    if "INSERT INTO inquiries_inquiry" not in statement:
         return statement
     return REFERENCE.sub("translate(upper(substr(md5(random()::text), 1, 16)), '0189', 'GHIJ')", statement, count=1)

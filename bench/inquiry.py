@@ -21,6 +21,7 @@ def measure(place: Place, *, known: list[str], supplier: str) -> list[Figure]:
         lines.ASKED, each=lines.ITEMS_OF_AN_ASKED, target=path, known=known, today=civil_date(place.now)
     )
     place.work("settle", file=str(path), supplier=supplier)
+    serving.collect_static(place)
     ready = place.work("requesters", packs=str(place.files / "packs"))
     asks = ready["asks"]
     captured = place.work("capture_inquiries", asks=asks, status=200)["inquiries"]

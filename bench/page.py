@@ -21,6 +21,7 @@ def measure(place: Place, *, known: list[str], supplier: str) -> list[Figure]:
         lines.CITIZENS, each=lines.ITEMS_OF_A_CITIZEN, target=path, known=known, today=civil_date(place.now)
     )
     place.work("settle", file=str(path), supplier=supplier)
+    serving.collect_static(place)
     signed_in = place.work("citizens")
     pages = place.work("capture", cookies=signed_in["cookies"])["pages"]
     place.settle_down()

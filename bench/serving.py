@@ -21,6 +21,22 @@ READY_SECONDS = 60
 LITERAL = re.compile(r"( ?\bE)?'((?:[^']|'')*)'")
 
 
+def collect_static(place: Place) -> None:
+    """Gather style sheets and scripts as the server of this site wants them; no page is rendered before.
+
+    Args:
+        place: The site.
+
+    Raises:
+        BenchFailed: It did not work.
+    """
+    words = [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity", "0"]
+    offline = {"DJANGO_SETTINGS_MODULE": "chengxin.settings", "CHENGXIN_OFFLINE": "1"}
+    if subprocess.run(words, env=place.environment() | offline, cwd=PROJECT, check=False).returncode:
+        message = "collectstatic failed"
+        raise BenchFailed(message)
+
+
 @contextmanager
 def served(place: Place) -> Iterator[int]:
     """Run ``chengxin serve`` on a free port, with its two web processes, worker and integrator; give the port.
@@ -28,11 +44,6 @@ def served(place: Place) -> Iterator[int]:
     Args:
         place: The site.
     """
-    words = [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity", "0"]
-    offline = {"DJANGO_SETTINGS_MODULE": "chengxin.settings", "CHENGXIN_OFFLINE": "1"}
-    if subprocess.run(words, env=place.environment() | offline, cwd=PROJECT, check=False).returncode:
-        message = "collectstatic failed"
-        raise BenchFailed(message)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
