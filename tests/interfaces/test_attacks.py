@@ -128,14 +128,19 @@ def objects() -> Objects:
     }  # type: ignore[dict-item]
 
 
+def found_at(objects: Objects, route: str, name: str) -> tuple[Client, Client, str]:
+    """Return the owner, the near miss, and the address of the owner's object; an address that nobody tries fails."""
+    owner, near_miss, naming = next(found for begin, found in objects.items() if route.startswith(begin))
+    wanted = set(re.findall(r"<(?:\w+:)?(\w+)>", route))
+    return owner, near_miss, reverse(name, kwargs={key: value for key, value in naming.items() if key in wanted})
+
+
 def test_a_near_miss_finds_nobodys_object(objects: Objects) -> None:
     tried = 0
     for route, name, methods in addresses():
         if route in NO_OBJECT_HERE:
             continue
-        owner, near_miss, naming = next(found for begin, found in objects.items() if route.startswith(begin))
-        wanted = set(re.findall(r"<(?:\w+:)?(\w+)>", route))
-        url = reverse(name, kwargs={key: value for key, value in naming.items() if key in wanted})
+        owner, near_miss, url = found_at(objects, route, name)
         if "GET" in methods:
             # The address does find the object, for whom it is: else the rest would prove nothing.
             assert owner.get(url).status_code in {200, 302, 409}, (name, owner.get(url).status_code)
@@ -152,9 +157,7 @@ def test_no_form_is_taken_without_its_token(objects: Objects) -> None:
     for route, name, methods in addresses():
         if "POST" not in methods or route in NO_OBJECT_HERE:
             continue
-        owner, _near_miss, naming = next(found for begin, found in objects.items() if route.startswith(begin))
-        wanted = set(re.findall(r"<(?:\w+:)?(\w+)>", route))
-        url = reverse(name, kwargs={key: value for key, value in naming.items() if key in wanted})
+        owner, _near_miss, url = found_at(objects, route, name)
         forged = Client(enforce_csrf_checks=True)
         forged.cookies = owner.cookies
         assert forged.post(url, headers={"Origin": "https://elsewhere.example"}).status_code == 403, name

@@ -287,6 +287,7 @@ class Sending:
         today: The day on which the demonstration stands.
         gone: Who has died, by index, and when.
         shy: Indexes of people about whom no programme reports, because their story is told elsewhere.
+        steady: Indexes of people about whom everything is sent as it should be, because the story builds on it.
     """
 
     people: tuple[Person, ...]
@@ -295,12 +296,18 @@ class Sending:
     today: date
     gone: Mapping[int, date]
     shy: frozenset[int]
+    steady: frozenset[int]
     _makers: dict[tuple[str, str], LineMaker] = field(default_factory=dict)
     _known: defaultdict[str, list[tuple[Person, Work]]] = field(default_factory=lambda: defaultdict(list))
     _numbers: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     _earlier: defaultdict[tuple[str, str], list[Line]] = field(default_factory=lambda: defaultdict(list))
     _adults: list[Person] = field(default_factory=list)
+    _steady_numbers: frozenset[str] = frozenset()
     _works: defaultdict[str, list[tuple[Person, Work]]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        """Keep the numbers by which lines about steady people are known."""
+        self._steady_numbers = frozenset(self.people[index].number for index in self.steady)
 
     def batches(self) -> Iterator[MadeBatch]:
         """Yield all batches in the order in which they are sent; those with hardly a line are not sent."""
@@ -442,7 +449,9 @@ class Sending:
         return [*again, *changes, withdrawn | {"action": "WITHDRAW"}]
 
     def _as_sent(self, random: Random, line: Line, slot: _Slot) -> Line:
-        """Return the line as it is sent: nearly always as it should be."""
+        """Return the line as it is sent: nearly always as it should be, and always about steady people."""
+        if line["identity_number"] in self._steady_numbers:
+            return line
         chance = random.random()
         if chance < _WRONG_SHARE:
             return wrong(random, line, sent_on=slot.sent_at.date())

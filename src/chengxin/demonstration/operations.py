@@ -5,7 +5,6 @@ twice, so that a building that was interrupted is finished by doing it again wit
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -186,6 +185,7 @@ class _Building:
             today=today,
             gone=population.died,
             shy=frozenset(range(STORY_PEOPLE)),
+            steady=steady,
         )
         story = Story(people=self._people, edition=edition, seed=self.seed, today=today)
         usual = (_Act(batch.sent_at, partial(self._send, batch, "")) for batch in sending.batches())
@@ -429,15 +429,13 @@ class _Building:
             return
         clerk = self._officers["demo-clerk"]
         _, misnamed, unknown, *_ = sorted(lines, key=lambda line: line.line)
-        # Where the person drawn for this line has no role of the item on that day, the gate of intake holds here too.
-        with suppress(intake.PersonNotCovered):
-            intake.attach_held_line(
-                held_line_id=misnamed.id,
-                person_id=self._person_id(STORY_PEOPLE),
-                reasons="号码一致，姓名末字系笔误，报送单位已书面确认",
-                actor=clerk,
-                now=at,
-            )
+        intake.attach_held_line(
+            held_line_id=misnamed.id,
+            person_id=self._person_id(STORY_PEOPLE),
+            reasons="号码一致，姓名末字系笔误，报送单位已书面确认",
+            actor=clerk,
+            now=at,
+        )
         intake.dismiss_held_line(
             held_line_id=unknown.id, reasons="人口库查无此人，请报送单位核实号码", actor=clerk, now=at
         )

@@ -19,9 +19,4 @@ def keyring() -> Keyring:
 
 @cache
 def _opened(data: str) -> Keyring:
-    return _of(Path(data).resolve() / "keys")
-
-
-@cache
-def _of(directory: Path) -> Keyring:
-    return Keyring.open(directory)
+    return Keyring.open(Path(data).resolve() / "keys")

@@ -224,17 +224,6 @@ def find_person_by_identity(number: IdentityNumber) -> PersonId | None:
     return None if found is None else PersonId(found)
 
 
-def has_name(person_id: int, name: str) -> bool:
-    """Tell whether a name, in any spelling of it, is or was a person's, over all rows that are the person.
-
-    Args:
-        person_id: The row.
-        name: As somebody wrote it.
-    """
-    digest = BlindIndex(keyring().name_index()).of(fold_name(name))
-    return Name.objects.filter(person_id__in=cluster_of(person_id), digest=digest).exists()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identified:
     """Whom a number and a name lead to: nobody, or the rows of one person, and whether the name is that person's."""
@@ -245,11 +234,13 @@ class Identified:
 
 
 def identify(number: IdentityNumber, name: str) -> Identified:
-    """Return what :func:`find_person_by_identity`, :func:`cluster_of` and :func:`has_name` say, in one statement.
+    """Return whose number this is or was, all rows that are that person, and whether the name is or was theirs.
+
+    One statement. A name agrees in any spelling of it, and from whichever row of the person.
 
     Args:
         number: As somebody holds it.
-        name: The name beside it, in any spelling.
+        name: The name beside it.
     """
     blind = BlindIndex(keyring().identity_index()).of(rules.canonical_text(number))
     digest = BlindIndex(keyring().name_index()).of(fold_name(name))
@@ -265,7 +256,7 @@ def identify(number: IdentityNumber, name: str) -> Identified:
 
 
 def identify_many(asked: Sequence[tuple[IdentityNumber, str]]) -> list[Identified]:
-    """Return for many what :func:`find_person_by_identity`, :func:`cluster_of` and :func:`has_name` say for one.
+    """Return for many what :func:`identify` says for one.
 
     Three statements, and one more for each person that was ever merged.
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chengxin.catalogue.rules.packs import compose, load_packs
 from chengxin.catalogue.rules.values import Edition
-from chengxin.demonstration.batches import PROGRAMMES, MadeBatch, Sending, first_day, stranger
+from chengxin.demonstration.batches import PROGRAMMES, MadeBatch, Sending, _slots, first_day, stranger
 from chengxin.demonstration.names import WITH_MIDDLE_DOT, full_name, misspelled, respelled
 from chengxin.demonstration.people import CAREERS, Person, make_people
 from chengxin.demonstration.places import counties_of
@@ -45,16 +45,20 @@ def population(made: tuple[Person, ...], *, seed: int = 1, today: date = TODAY) 
     return make_population(people=made, seed=seed, today=today, steady=frozenset(range(STORY_PEOPLE + FILLERS)))
 
 
-def batches(made: tuple[Person, ...], *, seed: int = 1, today: date = TODAY) -> list[MadeBatch]:
-    sending = Sending(
+def sending(made: tuple[Person, ...], *, seed: int = 1, today: date = TODAY) -> Sending:
+    return Sending(
         people=made,
         edition=edition(),
         seed=seed,
         today=today,
         gone=population(made, seed=seed, today=today).died,
         shy=frozenset(range(STORY_PEOPLE)),
+        steady=frozenset(range(STORY_PEOPLE + FILLERS)),
     )
-    return list(sending.batches())
+
+
+def batches(made: tuple[Person, ...], *, seed: int = 1, today: date = TODAY) -> list[MadeBatch]:
+    return list(sending(made, seed=seed, today=today).batches())
 
 
 def story(made: tuple[Person, ...], *, today: date = TODAY) -> list[StoryBatch]:
@@ -76,6 +80,25 @@ def test_the_same_seed_and_day_give_the_same_bytes_and_another_seed_gives_others
         [one.batch.file.contents for one in story(again)]
     )
     assert once[STORY_PEOPLE + FILLERS :] != other[STORY_PEOPLE + FILLERS :]
+
+
+def test_what_the_story_builds_on_is_sent_as_it_should_be_whatever_chance_says() -> None:
+    made = people()
+    register = sending(made)
+    slot = next(slot for slot in _slots(TODAY) if slot.programme.item == "TRADER.REGISTRATION")
+    maker = register.maker(slot.programme.supplier, slot.programme.item)
+
+    def ways(person: Person) -> int:
+        """Return in how many ways a line about somebody may be sent."""
+        right = maker.work_line(
+            Random(1), person=person, work=person.works[0], record_number="TRA-000001", sent_on=TODAY
+        )
+        sent = [register._as_sent(Random(chance), right, slot) for chance in range(500)]
+        return len({tuple(sorted(line.items())) for line in sent})
+
+    assert all(ways(filler) == 1 for filler in made[STORY_PEOPLE : STORY_PEOPLE + FILLERS])
+    other = next(person for person in made[STORY_PEOPLE + FILLERS :] if person.works)
+    assert ways(other) > 1
 
 
 def test_every_number_is_synthetic_and_of_one_person_alone() -> None:

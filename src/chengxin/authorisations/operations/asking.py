@@ -157,8 +157,8 @@ def ask_authorisation(
 
 def _find_named(number: IdentityNumber, name: str) -> PersonId | None:
     """Return the person whose number and name these are; ``None`` where either is not."""
-    found = persons.find_person_by_identity(number)
-    return found if found is not None and persons.has_name(found, name) else None
+    found = persons.identify(number, name)
+    return found.person_id if found.name_agrees else None
 
 
 @transaction.atomic

@@ -55,24 +55,7 @@ if TYPE_CHECKING:
 CHUNK_LINES: Final = 500
 LIMITS: Final = Limits(file_bytes=rules.MOST_BYTES, workbook_bytes=rules.MOST_BYTES, lines=rules.MOST_LINES)
 NOBODY: Final = "UNREADABLE_LINE"
-_COPIED: Final = (
-    "reference",
-    "organisation_code",
-    "actor_key",
-    "purpose_code",
-    "edition_code",
-    "case_number",
-    "form_asked",
-    "form_given",
-    "person_id",
-    "authorisation_id",
-    "look_id",
-    "outcome",
-    "code",
-    "answer_digest",
-    "receipt",
-    "asked_at",
-)
+_COPIED: Final = tuple(column for column in asking.STORED if column != "item_codes")
 _values_of = attrgetter(*_COPIED)
 
 

@@ -1,7 +1,7 @@
 """Writing of batches: receiving, settling, deciding, reversing, and settling held lines. The only way in."""
 
 from chengxin.intake.operations.deciding import approve_batch, decline_batch, reverse_batch
-from chengxin.intake.operations.holding import PersonNotCovered, attach_held_line, dismiss_held_line
+from chengxin.intake.operations.holding import attach_held_line, dismiss_held_line
 from chengxin.intake.operations.receiving import (
     Received,
     commit_upload,
@@ -21,7 +21,6 @@ from chengxin.intake.operations.resulting import (
 from chengxin.intake.operations.settling import Settled, check_file, settle_batch
 
 __all__ = [
-    "PersonNotCovered",
     "Received",
     "ResultWords",
     "Settled",

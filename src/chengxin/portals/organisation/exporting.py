@@ -12,11 +12,10 @@ from chengxin.intake.lookups import BatchLine
 from chengxin.intake.states import BatchState
 from chengxin.portals.organisation.labels import STATES
 from chengxin.portals.presentation import rule_texts
+from chengxin.portals.presentation.exporting import safe_cell
 
 PAGE: Final = 500
 BYTE_ORDER_MARK: Final = "\ufeff"
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Echo:
@@ -29,12 +28,6 @@ class _Echo:
             text: As the writer made it.
         """
         return text
-
-
-def _plain(cell: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def batches_csv(
@@ -86,7 +79,7 @@ def batches_csv(
         yield BYTE_ORDER_MARK + str(writer.writerow(headers))
         for batch in pages():
             cells = _cells(batch, states, item_names)
-            yield str(writer.writerow([_plain(cell) for cell in cells]))
+            yield str(writer.writerow([safe_cell(cell) for cell in cells]))
 
     return lines()
 
