@@ -41,8 +41,9 @@ def sign_receipt(contents: Mapping[str, Any], *, kind: str, signer: Ed25519Priva
         TypeError: A value has no canonical form.
         ValueError: A value has no canonical form.
     """
-    header = {"alg": ALGORITHM, "typ": kind, "kid": key_name(signer.public_key())}
-    return jws.serialize_compact(header, canonical(contents), OKPKey.import_key(signer), algorithms=[ALGORITHM])
+    key, name = _signing(signer)
+    header = {"alg": ALGORITHM, "typ": kind, "kid": name}
+    return jws.serialize_compact(header, canonical(contents), key, algorithms=[ALGORITHM])
 
 
 def open_receipt(text: str, *, kind: str, public_key: Ed25519PublicKey) -> dict[str, Any]:
@@ -75,6 +76,12 @@ def key_name(public_key: Ed25519PublicKey) -> str:
         public_key: The key of receipts.
     """
     return _thumbprint(public_key.public_bytes_raw())
+
+
+@lru_cache(maxsize=4)
+def _signing(signer: Ed25519PrivateKey) -> tuple[OKPKey, str]:
+    """Return the key as the library wants it, and its name; made once for a key that a process signs with."""
+    return OKPKey.import_key(signer), key_name(signer.public_key())
 
 
 @lru_cache(maxsize=16)
