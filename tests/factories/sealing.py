@@ -1,14 +1,20 @@
 """A small office whose keys are the same in every run, and everything that leaves it: keys, reports, archives, proofs."""
 
 import hashlib
-from collections.abc import Iterable
+import io
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
+from pyhanko.pdf_utils.generic import StreamObject
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 
-from chengxin.sealing import certificates
+from chengxin.sealing import certificates, reports
+from chengxin.sealing.credentials import CredentialContents, StatusReference, issue_credential
 from chengxin.sealing.key_documents import KeyDocument, KeyEntry, KeyUse, RevocationReason, sign_keys
 
 ISSUER = "https://credit.example.invalid"
@@ -42,7 +48,8 @@ WITNESSES = {f"witness.example.invalid/{name}": ed25519(name) for name in ("jia"
 ROOT_CERTIFICATE = certificates.make_root(REPORT_ROOT, name="诚信 demonstration root", valid_from=BEGAN, serial=1)
 
 
-def _certified(key: EllipticCurvePrivateKey, serial: int, valid_from: datetime, valid_until: datetime) -> bytes:
+def certified(key: EllipticCurvePrivateKey, serial: int, valid_from: datetime, valid_until: datetime) -> bytes:
+    """Return the certificate of a key of reports."""
     return certificates.make_report_certificate(
         key.public_key(),
         name=f"诚信 demonstration reports {serial}",
@@ -54,8 +61,8 @@ def _certified(key: EllipticCurvePrivateKey, serial: int, valid_from: datetime, 
     )
 
 
-REPORT_CERTIFICATE = _certified(REPORT, 2, BEGAN, ROTATED)
-NEXT_CERTIFICATE = _certified(NEXT_REPORT, 3, ROTATED - timedelta(days=1), ENDS)
+REPORT_CERTIFICATE = certified(REPORT, 2, BEGAN, ROTATED)
+NEXT_CERTIFICATE = certified(NEXT_REPORT, 3, ROTATED - timedelta(days=1), ENDS)
 
 
 def entries() -> tuple[KeyEntry, ...]:
@@ -110,3 +117,73 @@ def revoked(use: KeyUse, since: datetime) -> tuple[KeyEntry, ...]:
         else entry
         for entry in entries()
     )
+
+
+# Reports --------------------------------------------------------------------------------------------------------------
+
+NUMBER = "R2030-0000-0001"
+VALID_UNTIL = datetime(2031, 9, 30, 16, tzinfo=UTC)
+DATA = {
+    "subject": {"reference": "P-1"},
+    "items": [{"item": "A-01", "text": "守信"}, {"item": "B-07", "text": "已履行"}],
+}
+
+
+def report_json(number: str = NUMBER, *, issued_at: datetime = SIGNED, issuer: str = ISSUER) -> bytes:
+    """Return the data of a report."""
+    return reports.report_data(issuer=issuer, number=number, issued_at=issued_at, valid_until=VALID_UNTIL, data=DATA)
+
+
+def contents(data: bytes, number: str = NUMBER, *, issued_at: datetime = SIGNED) -> CredentialContents:
+    """Return what a credential is issued over."""
+    return CredentialContents(
+        issuer=ISSUER,
+        kind=f"{ISSUER}/credentials/report-1",
+        number=number,
+        issued_at=issued_at,
+        valid_until=VALID_UNTIL,
+        report_sha256=hashlib.sha256(data).digest(),
+        subject={"name": "陈测试", "reference": "P-1"},
+        items=DATA["items"],
+        status=StatusReference(uri=f"{ISSUER}/statuses/1", index=17),
+    )
+
+
+def salts(seed: str = "salt") -> Callable[[int], bytes]:
+    """Return a source of salts that is the same in every run."""
+    numbers = count()
+    return lambda length: hashlib.sha256(f"{seed}{next(numbers)}".encode()).digest()[:length]
+
+
+def credential(data: bytes | None = None, number: str = NUMBER, *, issued_at: datetime = SIGNED) -> str:
+    """Return a credential of a report."""
+    own = report_json(number, issued_at=issued_at) if data is None else data
+    return issue_credential(contents(own, number, issued_at=issued_at), signer=REPORT, draw=salts())
+
+
+def plain_pdf(files: Mapping[str, bytes]) -> bytes:
+    """Return a small PDF with embedded files and without a signature."""
+    writer = PdfFileWriter(stream_xrefs=False)
+    page = PageObject(contents=writer.add_object(StreamObject(stream_data=b"")), media_box=(0, 0, 200, 200))
+    writer.insert_page(page)
+    for name, data in files.items():
+        stream = EmbeddedFileObject.from_file_data(writer, data=data, mime_type="application/octet-stream")
+        embed_file(writer, FileSpec(file_spec_string=name, embedded_data=stream))
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def report(
+    number: str = NUMBER,
+    *,
+    at: datetime = SIGNED,
+    key: EllipticCurvePrivateKey = REPORT,
+    certificate: bytes = REPORT_CERTIFICATE,
+    files: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Return a signed report."""
+    data = report_json(number, issued_at=at)
+    inside = {"report.json": data, "report.sd-jwt": credential(data, number, issued_at=at).encode()}
+    pdf = plain_pdf(inside if files is None else files)
+    return reports.sign_pdf(pdf, key=key, certificate=certificate, moment=at)

@@ -387,10 +387,9 @@ def _certificate(text: object) -> bytes:
 
 
 def _choice(kind: type[_Choice], text: object) -> _Choice:
-    try:
+    if isinstance(text, str) and text in set(kind):
         return kind(text)
-    except ValueError:
-        raise NotVerified(Fault.MALFORMED, kind.__name__) from None
+    raise NotVerified(Fault.MALFORMED, kind.__name__)
 
 
 def _text(value: object, place: str) -> str:
