@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
@@ -201,10 +201,10 @@ def read_json(text: bytes | str, *, place: str) -> Any:  # noqa: ANN401 - whatev
     """Return the value of a JSON text.
 
     Raises:
-        NotVerified: The text is no JSON (``MALFORMED``).
+        NotVerified: The text is no JSON, names a member twice, or holds a number that is none (``MALFORMED``).
     """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_members, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise NotVerified(Fault.MALFORMED, place) from None
 
@@ -229,6 +229,19 @@ def decode_base64url(text: str) -> bytes:
     if encode_base64url(raw) != text:
         raise NotVerified(Fault.MALFORMED, "base64url")
     return raw
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        # Readers differ in which of the two they take.
+        message = "a member stands twice"
+        raise ValueError(message)
+    return members
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(text)
 
 
 def _header(segment: str) -> dict[str, Any]:
