@@ -1,11 +1,14 @@
 """A small office whose keys are the same in every run, and everything that leaves it: keys, reports, archives, proofs."""
 
+import base64
 import hashlib
 import io
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,8 +17,17 @@ from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 
 from chengxin.sealing import certificates, reports
+from chengxin.sealing.archives import ArchiveContents, write_archive
+from chengxin.sealing.checkpoints import Verifier, sign_checkpoint
+from chengxin.sealing.cosignatures import Witness, WitnessPolicy, cosign, with_cosignatures
 from chengxin.sealing.credentials import CredentialContents, StatusReference, issue_credential
+from chengxin.sealing.digests import canonical, salted_digest
+from chengxin.sealing.event_proofs import written_event
 from chengxin.sealing.key_documents import KeyDocument, KeyEntry, KeyUse, RevocationReason, sign_keys
+from chengxin.sealing.merkle import inclusion_proof, leaf_hash, node_hash, root_of
+from chengxin.sealing.receipts import AUTHORISATION_TYPE, LOOK_TYPE, sign_receipt
+from chengxin.sealing.statuses import ReportState, ReportStatus, sign_status
+from chengxin.sealing.trust import Trust
 
 ISSUER = "https://credit.example.invalid"
 ORIGIN = "credit.example.invalid/ledger"
@@ -187,3 +199,212 @@ def report(
     inside = {"report.json": data, "report.sd-jwt": credential(data, number, issued_at=at).encode()}
     pdf = plain_pdf(inside if files is None else files)
     return reports.sign_pdf(pdf, key=key, certificate=certificate, moment=at)
+
+
+# The ledger -----------------------------------------------------------------------------------------------------------
+
+PERSON = 4021
+OTHER_PERSON = 9
+POLICY = WitnessPolicy(needed=2, witnesses=tuple(Witness.of(name, key) for name, key in WITNESSES.items()))
+VERIFIER = Verifier.of(ORIGIN, LEDGER)
+
+
+def trust(keys: str | None = None, **changes: Any) -> Trust:  # noqa: ANN401 - fields of the class
+    """Return what a reader has from elsewhere: root, ledger, two of three witnesses, and the list of keys."""
+    made = Trust(issuer=ISSUER, root=ROOT.public_key(), ledger=VERIFIER, witnesses=POLICY)
+    return replace(made.with_keys(keys_text() if keys is None else keys), **changes)
+
+
+def salt(number: int) -> bytes:
+    """Return the salt of a number."""
+    return hashlib.sha256(f"salt {number}".encode()).digest()[:16]
+
+
+def event_payload(kind: str, body: Mapping[str, Any], *, person: int | None = PERSON, at: datetime = SIGNED) -> str:
+    """Return the canonical text of an event."""
+    members = {"actor": "account:17", "at": at, "body": body, "kind": kind, "organisation": None, "person": person}
+    return canonical(members).decode()
+
+
+def look_line(number: int, person: int = PERSON) -> str:
+    """Return the canonical text of a line of the register."""
+    return canonical({"actor": f"account:{number}", "outcome": "SHOWN", "person": person, "purpose": "LOAN"}).decode()
+
+
+class Log:
+    """A small ledger: events are appended, and proven against its newest state."""
+
+    def __init__(self) -> None:
+        self.payloads: list[str] = []
+        self.leaves: list[bytes] = []
+        self._source: tuple[int, list[list[bytes]]] | None = None
+
+    def append(self, payload: str) -> int:
+        """Append an event and return its place."""
+        index = len(self.payloads)
+        self.payloads.append(payload)
+        self.leaves.append(leaf_hash(salted_digest(salt(index), payload.encode())))
+        return index
+
+    def look(self, number: int, person: int = PERSON) -> int:
+        """Append the event of a look."""
+        digest = salted_digest(salt(10_000 + number), look_line(number, person).encode())
+        return self.append(
+            event_payload("register.look.made", {"look": digest.hex(), "sequence": number}, person=person)
+        )
+
+    def checkpoint(self, size: int | None = None, *, signer: Ed25519PrivateKey = LEDGER, at: datetime = SIGNED) -> str:
+        """Return a state, cosigned by all witnesses, each a minute after the other."""
+        upto = len(self.leaves) if size is None else size
+        text = sign_checkpoint(ORIGIN, upto, root_of(self.leaves[:upto]), signer)
+        lines = [
+            cosign(text, name=name, signer=key, now=at + timedelta(minutes=place))
+            for place, (name, key) in enumerate(WITNESSES.items(), start=1)
+        ]
+        return with_cosignatures(text, lines)
+
+    def path(self, index: int, size: int | None = None) -> list[bytes]:
+        """Return the proof of an event."""
+        upto = len(self.leaves) if size is None else size
+        if self._source is None or self._source[0] != upto:
+            self._source = (upto, levels_of(self.leaves[:upto]))
+        return inclusion_proof(_Levels(self._source[1]), index, upto)
+
+    def proof(self, index: int) -> dict[str, Any]:
+        """Return the proof of an event as a member of a file of looks."""
+        return {
+            "event": self.payloads[index],
+            "salt": _base64(salt(index)),
+            "leaf_index": index,
+            "path": [_base64(value) for value in self.path(index)],
+        }
+
+    def event_proof(self, index: int) -> str:
+        """Return the proof of an event as it is handed out."""
+        proof = self.proof(index)
+        return json.dumps(
+            {
+                "event": 17,
+                "payload": proof["event"],
+                "salt": proof["salt"],
+                "leaf": index,
+                "path": proof["path"],
+                "checkpoint": self.checkpoint(),
+            }
+        )
+
+
+def levels_of(leaves: list[bytes]) -> list[list[bytes]]:
+    """Return all levels of complete subtrees."""
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        levels.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)])
+    return levels
+
+
+class _Levels:
+    def __init__(self, levels: list[list[bytes]]) -> None:
+        self._levels = levels
+
+    def node(self, level: int, index: int) -> bytes:
+        """Return the root of a complete subtree."""
+        return self._levels[level][index]
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def log(*, looks: int = 6, others: int = 5) -> Log:
+    """Return a ledger in which looks at one person stand between other events."""
+    made = Log()
+    for number in range(1, looks + 1):
+        made.look(number)
+        for other in range(others):
+            made.append(event_payload("records.item.posted", {"item": other}))
+            made.append(event_payload("records.item.posted", {"item": other}, person=OTHER_PERSON))
+    return made
+
+
+def looks_file(made: Log, *, waiting: int = 1, person: int = PERSON) -> dict[str, Any]:
+    """Return a file of looks; the newest wait for the next checkpoint."""
+    places = [index for index, payload in enumerate(made.payloads) if '"kind":"register.look.made"' in payload]
+    looks = []
+    for number in range(1, len(places) + waiting + 1):
+        entry = {"number": number, "line": look_line(number, person), "salt": _base64(salt(10_000 + number))}
+        proof = made.proof(places[number - 1]) if number <= len(places) else None
+        looks.append({**entry, "proof": proof})
+    return {
+        "format": "chengxin-looks-1",
+        "made_at": "2030-06-30T16:00:01.000000Z",
+        "ledger_key": VERIFIER.encoded(),
+        "checkpoint": made.checkpoint(),
+        "registers": [{"look_count": len(looks), "looks": looks}],
+    }
+
+
+# Receipts and archives ------------------------------------------------------------------------------------------------
+
+REFERENCE = "P-1"
+
+
+def authorisation(record: str = "A-1", reference: str = REFERENCE, *, at: datetime = SIGNED) -> str:
+    """Return the receipt of an authorisation."""
+    contents = {"record_id": record, "pii_principal_id": reference, "event": {"event_time": at}}
+    return sign_receipt(contents, kind=AUTHORISATION_TYPE, signer=RECEIPT)
+
+
+def look_receipt(*, at: datetime = SIGNED) -> str:
+    """Return the receipt of a look."""
+    contents = {"inquiry": "Q-1", "organisation": "BANK", "answered_at": at}
+    return sign_receipt(contents, kind=LOOK_TYPE, signer=RECEIPT)
+
+
+def archive_contents(made: Log, **changes: Any) -> ArchiveContents:  # noqa: ANN401 - fields of the class
+    """Return what goes into an archive of one person's events."""
+    own = [index for index, payload in enumerate(made.payloads) if f'"person":{PERSON}' in payload]
+    lines = [
+        written_event(made.payloads[index], salt(index), index, made.path(index)).encode() + b"\n" for index in own
+    ]
+    receipts = {"format": "chengxin-authorisations-1", "receipts": [authorisation("A-1"), authorisation("A-2")]}
+    contents = ArchiveContents(
+        issuer=ISSUER,
+        reference=REFERENCE,
+        persons=[PERSON],
+        made_at=SIGNED,
+        keys=keys_text(),
+        checkpoint=made.checkpoint(),
+        events=opener(b"".join(lines)),
+        looks=opener(json.dumps(looks_file(made)).encode()),
+        authorisations=opener(json.dumps(receipts).encode()),
+        file=opener(json.dumps({"reference": REFERENCE, "items": []}).encode()),
+        texts={"en": "How to read this.\n", "zh-Hans": "如何阅读。\n", "zh-Hant": "如何閱讀。\n"},
+    )
+    return replace(contents, **changes)
+
+
+def opener(raw: bytes) -> Callable[[], BinaryIO]:
+    """Return what opens some bytes from their beginning."""
+    return lambda: io.BytesIO(raw)
+
+
+def archive(made: Log | None = None, **changes: Any) -> bytes:  # noqa: ANN401 - fields of the class
+    """Return an archive."""
+    target = io.BytesIO()
+    write_archive(target, archive_contents(log() if made is None else made, **changes), ARCHIVE)
+    return target.getvalue()
+
+
+def status(pdf: bytes, state: ReportState, *, number: str = NUMBER) -> str:
+    """Return what the portal says about a report."""
+    answer = ReportStatus(
+        issuer=ISSUER,
+        number=number,
+        file_sha256=hashlib.sha256(pdf).digest(),
+        state=state,
+        since=None if state is ReportState.VALID else SIGNED + timedelta(days=3),
+        superseded_by="R2030-0000-0009" if state is ReportState.SUPERSEDED else None,
+        at=NOW,
+    )
+    return sign_status(answer, RECEIPT)

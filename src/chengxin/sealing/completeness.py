@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chengxin.sealing.checkpoints import CheckpointBroken, note_parts
 from chengxin.sealing.digests import salted_digest
 from chengxin.sealing.event_proofs import check_event, read_base64
 from chengxin.sealing.faults import Fault, NotVerified
@@ -68,7 +69,12 @@ class LooksFacts:
 
 
 def verify_looks(
-    text: str | bytes, trust: Trust, keys: KeyDocument | None = None, *, at_least: Mapping[int, int] | None = None
+    text: str | bytes,
+    trust: Trust,
+    keys: KeyDocument | None = None,
+    *,
+    at_least: Mapping[int, int] | None = None,
+    state: LedgerState | None = None,
 ) -> LooksFacts:
     """Check a file of looks and return what it proves.
 
@@ -77,11 +83,12 @@ def verify_looks(
         trust: What the reader has from elsewhere.
         keys: The list of keys to judge the checkpoint by; ``None``: the newest known.
         at_least: For a row of the registry the highest number of a look that is known from elsewhere.
+        state: A state that was checked already, and must be that of the file; ``None``: the file's own is checked.
 
     Raises:
-        NotVerified: It is malformed; a number is missing between others (``INCOMPLETE``); there are fewer looks than are
-            known from elsewhere (``TRUNCATED``); a line is not the one registered (``ALTERED``); an event is not in the ledger
-            (``NOT_IN_LEDGER``), or stands twice (``REPLAYED``); the state is not to be trusted.
+        NotVerified: It is malformed; a number is missing between others (``INCOMPLETE``); there are fewer looks than
+            are known from elsewhere (``TRUNCATED``); a line is not the one registered (``ALTERED``); an event is not in
+            the ledger (``NOT_IN_LEDGER``), or stands twice (``REPLAYED``); the state is not to be trusted.
     """
     if len(text) > LARGEST_CLAIM:
         raise NotVerified(Fault.TOO_LARGE)
@@ -92,7 +99,7 @@ def verify_looks(
         raise NotVerified(Fault.NOT_IN_LEDGER, "checkpoint")
     if not isinstance(claim["checkpoint"], str) or not isinstance(claim["registers"], list):
         raise NotVerified(Fault.MALFORMED, "looks")
-    state = trust.open_state(claim["checkpoint"], keys)
+    state = trust.open_state(claim["checkpoint"], keys) if state is None else _same(claim["checkpoint"], state)
     if claim["ledger_key"] != state.verifier.encoded():
         raise NotVerified(Fault.PARTS_DISAGREE, "ledger_key")
     leaves: set[int] = set()
@@ -120,6 +127,21 @@ def check_growth(older: LooksFacts, newer: LooksFacts) -> None:
             raise NotVerified(Fault.TRUNCATED, f"{len(digests)} < {register.look_count}")
         if digests[: register.look_count] != register.digests:
             raise NotVerified(Fault.ALTERED, "line")
+
+
+def _same(text: str, state: LedgerState) -> LedgerState:
+    """Return the state if a checkpoint has its body; the signatures were checked on the state's own text.
+
+    Raises:
+        NotVerified: It has another.
+    """
+    try:
+        body, _ = note_parts(text)
+    except CheckpointBroken:
+        raise NotVerified(Fault.MALFORMED, "checkpoint") from None
+    if body != note_parts(state.checkpoint.text)[0]:
+        raise NotVerified(Fault.PARTS_DISAGREE, "checkpoint")
+    return state
 
 
 def _register(member: object, state: LedgerState, leaves: set[int]) -> RegisterFacts:

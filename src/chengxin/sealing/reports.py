@@ -372,13 +372,17 @@ def _files(node: DictionaryObject, depth: int = 0) -> Iterator[tuple[str, bytes]
     if depth > _DEEPEST:
         raise NotVerified(Fault.MALFORMED, "embedded")
     for child in _array(node, "/Kids"):
-        yield from _files(child.get_object(), depth + 1)
+        yield from _files(_followed(child), depth + 1)
     members = _array(node, "/Names")
     for specification in members[1::2]:
-        described = specification.get_object()
+        described = _followed(specification)
         name = str(described["/UF"] if "/UF" in described else described["/F"])
         if name in {DATA_NAME, CREDENTIAL_NAME}:
             yield name, bytes(described["/EF"]["/F"].data)
+
+
+def _followed(value: PdfObject) -> Any:  # noqa: ANN401 - whatever the file holds
+    return value.get_object()  # type: ignore[no-untyped-call]
 
 
 def _array(node: DictionaryObject, name: str) -> list[PdfObject]:

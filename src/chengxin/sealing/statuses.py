@@ -1,11 +1,10 @@
 """What the portal says about the state of a report: valid, withdrawn or superseded.
 
 A file can tell whether it was altered; whether it was withdrawn later only its issuer can tell, on the day it is asked.
-The portal answers with a signed text (a receipt of the kind ``chengxin-report-status``) that names the report, the digest
-of the file, and the moment of the answer. Who has no such answer must say so: *not asked*.
+The portal answers with a signed text (a receipt of the kind ``chengxin-report-status``) that names the report, the
+digest of the file, and the moment of the answer. Who has no such answer must say so: *not asked*.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +12,6 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chengxin.sealing.digests import JSON
 from chengxin.sealing.faults import Fault, NotVerified
 from chengxin.sealing.key_documents import KeyDocument
 from chengxin.sealing.moments import read_optional_moment
@@ -62,7 +60,7 @@ def sign_status(status: ReportStatus, signer: Ed25519PrivateKey) -> str:
         status: The answer.
         signer: The key of receipts.
     """
-    contents: Mapping[str, JSON] = {
+    contents = {
         "format": FORMAT,
         "issuer": status.issuer,
         "number": status.number,

@@ -9,12 +9,12 @@ is the reader's own::
      "ledger": "name+hash+key" or null, "witnesses": {"needed": 2, "keys": ["name+hash+key", …]},
      "keys": "<list of keys>" or null, "least_number": 1}
 
-``keys`` is the newest list that the reader knows; a thing may bring a newer one along (an archive does). ``least_number``
-keeps an older list, from before a revocation, from being passed off as the newest.
+``keys`` is the newest list that the reader knows; a thing may bring a newer one along (an archive does).
+``least_number`` keeps an older list, from before a revocation, from being passed off as the newest.
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -67,7 +67,7 @@ class Trust:
     issuer: str
     root: Ed25519PublicKey
     ledger: Verifier | None = None
-    witnesses: WitnessPolicy = WitnessPolicy()
+    witnesses: WitnessPolicy = field(default_factory=WitnessPolicy)
     keys: KeyDocument | None = None
     keys_text: str | None = None
     least_number: int = 1
@@ -205,7 +205,11 @@ def _verifiers(keys: KeyDocument) -> list[Verifier]:
 
 
 def _signer(text: str, verifiers: list[Verifier]) -> Verifier:
-    """Return the key that a checkpoint names; nothing is verified yet."""
+    """Return the key that a checkpoint names; nothing is verified yet.
+
+    Raises:
+        NotVerified: It is no note, or names none of these keys.
+    """
     try:
         _, signatures = note_parts(text)
     except CheckpointBroken:
