@@ -73,7 +73,7 @@ def verify_looks(
     trust: Trust,
     keys: KeyDocument | None = None,
     *,
-    at_least: Mapping[int, int] | None = None,
+    at_least: int = 0,
     state: LedgerState | None = None,
 ) -> LooksFacts:
     """Check a file of looks and return what it proves.
@@ -82,7 +82,7 @@ def verify_looks(
         text: The file.
         trust: What the reader has from elsewhere.
         keys: The list of keys to judge the checkpoint by; ``None``: the newest known.
-        at_least: For a row of the registry the highest number of a look that is known from elsewhere.
+        at_least: Number of looks that is known from elsewhere.
         state: A state that was checked already, and must be that of the file; ``None``: the file's own is checked.
 
     Raises:
@@ -107,11 +107,10 @@ def verify_looks(
     persons = [register.person for register in registers if register.person is not None]
     if len(set(persons)) != len(persons):
         raise NotVerified(Fault.REPLAYED, "person")
-    for person, number in (at_least or {}).items():
-        count = next((register.look_count for register in registers if register.person == person), 0)
-        if count < number:
-            raise NotVerified(Fault.TRUNCATED, f"{count} < {number}")
-    return LooksFacts(registers=registers, state=state)
+    facts = LooksFacts(registers=registers, state=state)
+    if facts.look_count < at_least:
+        raise NotVerified(Fault.TRUNCATED, f"{facts.look_count} < {at_least}")
+    return facts
 
 
 def check_growth(older: LooksFacts, newer: LooksFacts) -> None:
