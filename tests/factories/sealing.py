@@ -408,3 +408,15 @@ def status(pdf: bytes, state: ReportState, *, number: str = NUMBER) -> str:
         at=NOW,
     )
     return sign_status(answer, RECEIPT)
+
+
+def sha256(raw: bytes) -> str:
+    """Return the digest of some bytes as text."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def forked(made: Log, size: int) -> str:
+    """Return a state of the same size with another history."""
+    other = Log()
+    other.leaves = [*made.leaves[: size - 1], leaf_hash(b"another")]
+    return other.checkpoint()

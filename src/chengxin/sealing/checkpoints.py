@@ -166,14 +166,17 @@ def note_parts(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     """Return the body of a note, and of each signature line the name with what follows it. Nothing is verified here.
 
     Raises:
-        CheckpointBroken: The note is malformed.
+        CheckpointBroken: The note is malformed, or a line stands twice.
     """
     if len(text) > _LARGEST_NOTE or _CONTROL.search(text):
         raise CheckpointBroken
     body, gap, signatures = text.rpartition("\n\n")
     if not gap or not signatures.endswith("\n") or not _is_unicode(text):
         raise CheckpointBroken
-    return body + "\n", [_signature(line) for line in signatures[:-1].split("\n")]
+    lines = signatures[:-1].split("\n")
+    if len(set(lines)) != len(lines):
+        raise CheckpointBroken
+    return body + "\n", [_signature(line) for line in lines]
 
 
 def _is_unicode(text: str) -> bool:

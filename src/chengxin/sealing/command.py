@@ -6,6 +6,7 @@ No network, no database, no settings. Installs alone (``verifier/``), and comes 
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What stands behind the command's name; ``None``: those of the process.
     """
     options = _parser().parse_args(arguments)
+    logging.disable()  # the libraries log what they refuse, with traces; here the sentence says it
     try:
         verdict = _verdict(options)
     except _WrongCall as wrong:

@@ -49,6 +49,7 @@ _MOST_DISCLOSURES: Final = 10_000
 _DEEPEST: Final = 12
 _IN_OBJECT: Final = 3
 _IN_ARRAY: Final = 2
+_DOTS: Final = 2
 _RESERVED: Final = {"_sd", "_sd_alg", "..."}
 _VISIBLE: Final = {"iss", "vct", "iat", "exp", "number", "report_sha256", "status", "cnf", "subject", "items"}
 
@@ -297,6 +298,8 @@ def _parted(text: str) -> tuple[str, list[str], str]:
     signed, *disclosures = text.split("~")
     if not disclosures or len(disclosures) > _MOST_DISCLOSURES:
         raise NotVerified(Fault.MALFORMED)
+    if disclosures[-1] and disclosures[-1].count(".") != _DOTS:
+        raise NotVerified(Fault.MALFORMED, "disclosure")  # what was cut in the middle is no signature of a holder
     return signed, disclosures[:-1], disclosures[-1]
 
 

@@ -160,12 +160,11 @@ def verify_report(pdf: bytes, keys: KeyDocument, *, proven_at: datetime | None =
     """
     entry = _check_bytes(pdf, keys)
     try:
-        signed_at, files = _parse(pdf, keys, entry)
+        signed_at, files = _parse(pdf, keys, entry, proven_at)
     except NotVerified:
         raise
     except Exception:  # noqa: BLE001 - the libraries name no root of their errors
         raise NotVerified(Fault.MALFORMED, "pdf") from None
-    keys.require_good(entry.name, KeyUse.REPORT, claimed_at=signed_at, proven_at=proven_at)
     data = files.get(DATA_NAME)
     text = files.get(CREDENTIAL_NAME)
     if data is None or text is None:
@@ -334,7 +333,9 @@ def _container(entry: KeyEntry, attributes: cms.CMSAttributes, signature: bytes)
 # The file, after its bytes are known to be ours -----------------------------------------------------------------------
 
 
-def _parse(pdf: bytes, keys: KeyDocument, entry: KeyEntry) -> tuple[datetime, dict[str, bytes]]:
+def _parse(
+    pdf: bytes, keys: KeyDocument, entry: KeyEntry, proven_at: datetime | None
+) -> tuple[datetime, dict[str, bytes]]:
     reader = PdfFileReader(io.BytesIO(pdf), strict=True)
     signatures = reader.embedded_signatures
     if len(signatures) != 1:
@@ -345,6 +346,8 @@ def _parse(pdf: bytes, keys: KeyDocument, entry: KeyEntry) -> tuple[datetime, di
         raise NotVerified(Fault.MALFORMED, "time")
     if signature.signer_cert.dump() != entry.certificate:
         raise NotVerified(Fault.ALTERED, "certificate")
+    # The list is asked before the certificate: its words are more exact.
+    keys.require_good(entry.name, KeyUse.REPORT, claimed_at=signed_at, proven_at=proven_at)
     context = ValidationContext(
         trust_roots=[x509.Certificate.load(root) for root in keys.report_roots],
         allow_fetching=False,
@@ -357,8 +360,6 @@ def _parse(pdf: bytes, keys: KeyDocument, entry: KeyEntry) -> tuple[datetime, di
     if status.coverage is not SignatureCoverageLevel.ENTIRE_FILE or not (status.intact and status.valid):
         raise NotVerified(Fault.ALTERED, "signature")
     if not status.trusted:
-        # The list is told first: its words are more exact than those of a certificate.
-        keys.require_good(entry.name, KeyUse.REPORT, claimed_at=signed_at, proven_at=signed_at)
         raise NotVerified(Fault.UNKNOWN_KEY, "certificate")
     return signed_at, dict(_files(reader.root["/Names"]["/EmbeddedFiles"]))
 
