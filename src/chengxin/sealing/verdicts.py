@@ -20,7 +20,6 @@ from chengxin.sealing.digests import moment_text
 from chengxin.sealing.event_proofs import proven_moment, verify_event_proof
 from chengxin.sealing.faults import Fault, NotVerified
 from chengxin.sealing.key_documents import KIND as KEYS_KIND
-from chengxin.sealing.key_documents import check_succession
 from chengxin.sealing.receipts import AUTHORISATION_TYPE, LOOK_TYPE, STATUS_TYPE, verify_receipt
 from chengxin.sealing.reports import LARGEST_REPORT, ReportFacts, verify_report
 from chengxin.sealing.signed_texts import decode_base64url, read_json
@@ -354,9 +353,6 @@ def _state_facts(state: LedgerState) -> Mapping[str, Fact]:
 
 def _keys(thing: _Thing, reader: _Reader) -> _Proven:
     keys = reader.trust.open_keys(thing.text)
-    known = reader.trust.keys
-    if known is not None and keys.number == known.number + 1:
-        check_succession([known, keys])
     proven: Mapping[str, Fact] = {
         "issuer": keys.issuer,
         "number": keys.number,
