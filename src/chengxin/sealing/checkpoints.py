@@ -150,22 +150,46 @@ def open_note(text: str, verifier: Verifier) -> str:
     Raises:
         CheckpointBroken: The note is malformed, or this key's signature is missing or does not hold.
     """
-    if len(text) > _LARGEST_NOTE or _CONTROL.search(text):
-        raise CheckpointBroken
-    body, gap, signatures = text.rpartition("\n\n")
-    if not gap or not signatures.endswith("\n"):
-        raise CheckpointBroken
-    body += "\n"
-    own = [raw for name, raw in map(_signature, signatures[:-1].split("\n")) if _is_own(name, raw, verifier)]
+    body, signatures = note_parts(text)
+    own = [raw for name, raw in signatures if _is_own(name, raw, verifier)]
     if not own:
         raise CheckpointBroken
     try:
-        signed = body.encode()
         for raw in own:
-            verifier.public_key.verify(raw[_KEY_HASH:], signed)
-    except (InvalidSignature, UnicodeEncodeError):
+            verifier.public_key.verify(raw[_KEY_HASH:], body.encode())
+    except InvalidSignature:
         raise CheckpointBroken from None
     return body
+
+
+def note_parts(text: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """Return the body of a note, and of each signature line the name with what follows it. Nothing is verified here.
+
+    Raises:
+        CheckpointBroken: The note is malformed, or a line stands twice.
+    """
+    if len(text) > _LARGEST_NOTE or _CONTROL.search(text):
+        raise CheckpointBroken
+    body, gap, signatures = text.rpartition("\n\n")
+    if not gap or not signatures.endswith("\n") or not _is_unicode(text):
+        raise CheckpointBroken
+    lines = signatures[:-1].split("\n")
+    if len(set(lines)) != len(lines):
+        raise CheckpointBroken
+    return body + "\n", [_signature(line) for line in lines]
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return True
+
+
+def is_key_name(name: str) -> bool:
+    """Tell whether a name can stand in a signature line: not empty, without spaces and plus signs."""
+    return bool(_NAME.match(name))
 
 
 def _is_own(name: str, raw: bytes, verifier: Verifier) -> bool:

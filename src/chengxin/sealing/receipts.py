@@ -1,26 +1,51 @@
 """Signed receipts: a JSON object in a compact JWS (RFC 7515), signed with Ed25519 (RFC 9864).
 
-Two kinds exist: what a person allowed (fields of ISO/IEC TS 27560:2023), and that a look was registered before it was
-answered. Both can be checked offline with the public key alone; that the look is in the ledger too is shown by an
-inclusion proof for the leaf that the receipt names.
+Kinds: what a person allowed (fields of ISO/IEC TS 27560:2023); that a look was registered before it was answered; and
+what the portal says about the state of a report (``statuses``). All can be checked offline with the public key alone;
+that a look is in the ledger too is shown by an inclusion proof for the leaf that its receipt names.
 """
 
-import json
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
 
+from chengxin.sealing import signed_texts
 from chengxin.sealing.digests import canonical
+from chengxin.sealing.faults import Fault, NotVerified
+from chengxin.sealing.key_documents import KeyDocument, KeyUse
+from chengxin.sealing.moments import read_moment
+from chengxin.sealing.signed_texts import PublicKey, open_text, read_object, sign_text
 
 ALGORITHM: Final = "Ed25519"
 AUTHORISATION_TYPE: Final = "chengxin-authorisation-receipt"
 LOOK_TYPE: Final = "chengxin-look-receipt"
-_LONGEST: Final = 64 * 1024
+STATUS_TYPE: Final = "chengxin-report-status"
+
+_MOMENTS: Final = {
+    AUTHORISATION_TYPE: ("event", "event_time"),
+    LOOK_TYPE: ("answered_at",),
+    STATUS_TYPE: ("at",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptFacts:
+    """A receipt that holds.
+
+    Attributes:
+        kind: What it is a receipt of.
+        contents: What it says.
+        signed_at: The moment it speaks of, by the signer's own word.
+        key_name: Key that signed it.
+    """
+
+    kind: str
+    contents: Mapping[str, Any]
+    signed_at: datetime
+    key_name: str
 
 
 class ReceiptBroken(Exception):  # noqa: N818 - a verdict on a text
@@ -41,9 +66,7 @@ def sign_receipt(contents: Mapping[str, Any], *, kind: str, signer: Ed25519Priva
         TypeError: A value has no canonical form.
         ValueError: A value has no canonical form.
     """
-    key, name = _signing(signer)
-    header = {"alg": ALGORITHM, "typ": kind, "kid": name}
-    return jws.serialize_compact(header, canonical(contents), key, algorithms=[ALGORITHM])
+    return sign_text(canonical(contents), kind=kind, signer=signer)
 
 
 def open_receipt(text: str, *, kind: str, public_key: Ed25519PublicKey) -> dict[str, Any]:
@@ -57,16 +80,44 @@ def open_receipt(text: str, *, kind: str, public_key: Ed25519PublicKey) -> dict[
     Raises:
         ReceiptBroken: It is malformed, of another kind, or not signed by this key.
     """
-    if len(text) > _LONGEST or not text.isascii():
-        raise ReceiptBroken
+    name = key_name(public_key)
     try:
-        opened = jws.deserialize_compact(text.strip(), OKPKey.import_key(public_key), algorithms=[ALGORITHM])
-        contents = json.loads(opened.payload)
-    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
+        opened = open_text(text.strip(), kind=kind, find_key=lambda named: public_key if named == name else None)
+        return read_object(opened.payload)
+    except NotVerified:
         raise ReceiptBroken from None
-    if opened.headers().get("typ") != kind or not isinstance(contents, dict) or canonical(contents) != opened.payload:
-        raise ReceiptBroken
-    return contents
+
+
+def verify_receipt(
+    text: str, kind: str, keys: KeyDocument, *, expected: Mapping[str, str] | None = None
+) -> ReceiptFacts:
+    """Check a receipt by the list of keys, whichever key of receipts signed it.
+
+    Args:
+        text: The compact JWS, with nothing around it.
+        kind: The kind that is expected.
+        keys: The list of keys.
+        expected: What must stand in it, so that a genuine receipt of another case is not taken for this one.
+
+    Raises:
+        NotVerified: It is malformed, altered, signed with a key that is not good, or of another case (``REPLAYED``).
+    """
+    opened = open_text(text, kind=kind, find_key=lambda name: _key(keys, name))
+    contents = read_object(opened.payload)
+    said: Any = contents
+    for member in _MOMENTS[kind]:
+        said = said.get(member) if isinstance(said, dict) else None
+    signed_at = read_moment(said, place="moment")
+    keys.require_good(opened.key_name, KeyUse.RECEIPT, claimed_at=signed_at)
+    for member, value in (expected or {}).items():
+        if contents.get(member) != value:
+            raise NotVerified(Fault.REPLAYED, member)
+    return ReceiptFacts(kind=kind, contents=contents, signed_at=signed_at, key_name=opened.key_name)
+
+
+def _key(keys: KeyDocument, name: str) -> PublicKey | None:
+    entry = keys.find(name, KeyUse.RECEIPT)
+    return None if entry is None else entry.public_key
 
 
 def key_name(public_key: Ed25519PublicKey) -> str:
@@ -75,18 +126,7 @@ def key_name(public_key: Ed25519PublicKey) -> str:
     Args:
         public_key: The key of receipts.
     """
-    return _thumbprint(public_key.public_bytes_raw())
-
-
-@lru_cache(maxsize=4)
-def _signing(signer: Ed25519PrivateKey) -> tuple[OKPKey, str]:
-    """Return the key as the library wants it, and its name; made once for a key that a process signs with."""
-    return OKPKey.import_key(signer), key_name(signer.public_key())
-
-
-@lru_cache(maxsize=16)
-def _thumbprint(raw: bytes) -> str:
-    return OKPKey.import_key(Ed25519PublicKey.from_public_bytes(raw)).thumbprint()
+    return signed_texts.key_name(public_key)
 
 
 def public_jwk(public_key: Ed25519PublicKey) -> dict[str, Any]:
@@ -96,7 +136,7 @@ def public_jwk(public_key: Ed25519PublicKey) -> dict[str, Any]:
         public_key: The key of receipts.
     """
     return {
-        **OKPKey.import_key(public_key).as_dict(private=False),
+        **signed_texts.public_jwk(public_key),
         "kid": key_name(public_key),
         "alg": ALGORITHM,
         "use": "sig",

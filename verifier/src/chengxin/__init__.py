@@ -1,0 +1,1 @@
+../../../src/chengxin/__init__.py
