@@ -63,10 +63,17 @@ def bytes_of(case: Any) -> bytes:  # noqa: ANN401 -- made by the generator
 
 
 @cache
+def _told(method: str, path: str, status: int) -> dict[str, Any] | None:
+    """Return what the document says of an answer; ``default`` is the problem document, which only errors are."""
+    responses: dict[str, Any] = document()["paths"][path][method.lower()]["responses"]
+    return responses.get(str(status)) or (responses.get("default") if status >= 400 else None)
+
+
+@cache
 def _validator(method: str, path: str, status: int) -> jsonschema.Draft202012Validator | None:
     """Return what checks a body of JSON, or ``None`` where the document tells no form of it."""
     made = document()
-    told = made["paths"][path][method.lower()]["responses"].get(str(status), {})
+    told = _told(method, path, status) or {}
     schemas = [content["schema"] for content in told.get("content", {}).values() if "schema" in content]
     if not schemas:
         return None
@@ -142,10 +149,9 @@ class Probe:
         method, place = what.split(" ")
         if status >= 500:
             self.faults.add(f"{what}: {status} {content[:200]!r}")
-        told = document()["paths"][place][method.lower()]["responses"]
         # An address that no route has after all (a made-up part with a slash in it) is not the operation's to tell of.
         is_elsewhere = status in {404, 405} and answer.resolver_match is None
-        if str(status) not in told and not is_elsewhere:
+        if _told(method, place, status) is None and not is_elsewhere:
             self.faults.add(f"{what}: {status} is not in the document: {content[:120]!r}")
         if validator is not None and content and "json" in answer.headers.get("Content-Type", ""):
             for error in validator.iter_errors(json.loads(content)):
