@@ -71,6 +71,7 @@ async def drive(
         "requests": len(run.times),
         "per_second": len(run.times) / seconds,
         "median_ms": statistics.median(run.times) * 1000,
+        "p95_ms": run.times[int(len(run.times) * 0.95)] * 1000,
         "p99_ms": run.times[int(len(run.times) * 0.99)] * 1000,
     }
 

@@ -22,7 +22,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from bench import asking, lines, small
+from bench import asking, lines, looking, small
 from bench.statements import statements_of
 from chengxin.accounts import operations as accounts
 from chengxin.accounts.models import Account
@@ -159,6 +159,8 @@ VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "requesters": asking.requesters,
     "capture_inquiries": asking.capture,
     "withdraw": asking.withdraw,
+    "ask_for_many": looking.ask_for_many,
+    "look_often": looking.look_often,
     "small": small.measure,
 }
 

@@ -90,7 +90,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Type checkers and translation tools read the settings without a database: CHENGXIN_OFFLINE starts none.
 DATABASES: dict[str, Any] = (
-    {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "offline"}}
+    {"default": {"ENGINE": "chengxin.postgres.backend", "NAME": "offline"}}
     if os.environ.get("CHENGXIN_OFFLINE")
     else django_databases(data=CHENGXIN_DATA, database_url=os.environ.get("DATABASE_URL"), role=CHENGXIN_DATABASE_ROLE)
 )
@@ -145,6 +145,13 @@ MIDDLEWARE = [
     "chengxin.portals.presentation.middleware.HeadersMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "chengxin.portals.presentation.middleware.LastUseMiddleware",
+]
+# For programs at the API, which bring a token and no cookie: what the others do needs a session or a page.
+MIDDLEWARE_WITHOUT_SESSION = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "chengxin.portals.presentation.middleware.HeadersMiddleware",
+    "chengxin.portals.presentation.middleware.NobodyMiddleware",
 ]
 
 TEMPLATES = [

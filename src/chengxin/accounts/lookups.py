@@ -7,7 +7,6 @@ from datetime import date, datetime
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from chengxin.accounts import policies, rules
@@ -15,6 +14,7 @@ from chengxin.accounts.models import Account, AccountAct, ApiClient, ClientSecre
 from chengxin.accounts.states import Act, Decision
 from chengxin.authority.actors import Actor, ActorKind
 from chengxin.keys.current import keyring
+from chengxin.postgres.statements import rows_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +136,10 @@ def find_token(*, checksum: str) -> TokenLine | None:
     Args:
         checksum: SHA-256 of the token, hexadecimal.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(BEARER_SQL, [checksum])
-        row = cursor.fetchone()
-    if row is None:
+    rows = rows_of(BEARER_SQL, [checksum])
+    if not rows:
         return None
+    (row,) = rows
     client = ApiClient(pk=row[0], organisation_code=row[1], roles=row[2])
     return TokenLine(actor=client.actor, scopes=frozenset(row[3].split()), expires_at=row[4])
 

@@ -20,6 +20,7 @@ from chengxin.authorisations.states import Channel, RequestState
 from chengxin.keys.current import keyring
 from chengxin.periods.civil import CIVIL_ZONE, civil_date
 from chengxin.persons import lookups as persons
+from chengxin.postgres.statements import Question, Row, ask
 from chengxin.sealing.suites import unseal
 
 if TYPE_CHECKING:
@@ -183,8 +184,16 @@ def find_facts(reference: str) -> AuthorisationFacts | None:
     Args:
         reference: Its reference, as the requester gives it.
     """
-    wanted = reference.strip().upper()
-    return _facts_of([wanted]).get(wanted)
+    return ask(facts_question(reference))
+
+
+def facts_question(reference: str) -> Question[AuthorisationFacts | None]:
+    """Return the question that :func:`find_facts` asks.
+
+    Args:
+        reference: The authorisation's reference, as the requester gives it; there is none with an empty one.
+    """
+    return Question(statement=FACTS_SQL, values=([reference.strip().upper()],), width=len(FACTS), read=_found_facts)
 
 
 def lock_facts(references: Sequence[str]) -> dict[str, AuthorisationFacts]:
@@ -204,13 +213,19 @@ def lock_facts(references: Sequence[str]) -> dict[str, AuthorisationFacts]:
 def _facts_of(references: Sequence[str]) -> dict[str, AuthorisationFacts]:
     with connection.cursor() as cursor:
         cursor.execute(FACTS_SQL, [list(references)])
-        rows = [dict(zip(FACTS, row, strict=True)) for row in cursor.fetchall()]
-    return {
-        row["reference"]: AuthorisationFacts(
-            **row | {"item_codes": frozenset(row["item_codes"]), "channel": Channel(row["channel"])}
-        )
-        for row in rows
-    }
+        found = [_facts(row) for row in cursor.fetchall()]
+    return {facts.reference: facts for facts in found}
+
+
+def _found_facts(row: Row | None) -> AuthorisationFacts | None:
+    return None if row is None else _facts(row)
+
+
+def _facts(row: Row) -> AuthorisationFacts:
+    named = dict(zip(FACTS, row, strict=True))
+    return AuthorisationFacts(
+        **named | {"item_codes": frozenset(named["item_codes"]), "channel": Channel(named["channel"])}
+    )
 
 
 def refused_on(*, organisation_code: str, purpose_code: str, person_id: int) -> date | None:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from django.db import connection
-
 from chengxin.catalogue import models
 from chengxin.catalogue.errors import NoEditionInForce, UnknownEdition, UnknownItemType
 from chengxin.catalogue.rules.differences import Difference, difference
 from chengxin.catalogue.rules.packs import body_digest, edition_from_body
 from chengxin.catalogue.rules.values import Edition, ItemType
+from chengxin.postgres.statements import Question, ask
 
 _LONGEST_CACHE: Final = 16
 _lock = threading.Lock()
@@ -63,6 +62,12 @@ def _remember(kept: dict[str, Value], key: str, value: Value) -> None:
     kept[key] = value
 
 
+# Asked for at every decision; writing the statement out saves what composing it costs each time.
+IN_FORCE_SQL = (
+    "SELECT digest FROM catalogue_edition WHERE in_force_from <= %s ORDER BY in_force_from DESC, id DESC LIMIT 1"
+)
+
+
 def edition_in_force(on: date) -> Edition:
     """Return the edition in force on a civil day: of those in force from no later day the newest.
 
@@ -71,17 +76,31 @@ def edition_in_force(on: date) -> Edition:
     Raises:
         NoEditionInForce: No edition is in force on that day yet; nothing may be collected.
     """
-    # Asked for at every decision; writing the statement out saves what composing it costs each time.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT digest FROM catalogue_edition WHERE in_force_from <= %s"
-            " ORDER BY in_force_from DESC, id DESC LIMIT 1",
-            [on],
-        )
-        found = cursor.fetchone()
-    if found is None:
+    return edition_found(ask(edition_question(on)), on)
+
+
+def edition_question(on: date) -> Question[str | None]:
+    """Return the question which edition is in force on a day; :func:`edition_found` takes its answer.
+
+    Args:
+        on: The civil day.
+    """
+    return Question(statement=IN_FORCE_SQL, values=(on,), width=1, read=lambda row: None if row is None else row[0])
+
+
+def edition_found(digest: str | None, on: date) -> Edition:
+    """Return the edition that was found to be in force.
+
+    Args:
+        digest: The answer to :func:`edition_question`.
+        on: The civil day that was asked about.
+
+    Raises:
+        NoEditionInForce: There was none.
+    """
+    if digest is None:
         raise NoEditionInForce(on=on.isoformat())
-    return _read(found[0])
+    return _read(digest)
 
 
 def edition(code: str) -> Edition:

@@ -15,8 +15,8 @@ import pyarrow as pa
 from chengxin.checking import expressions, rules
 from chengxin.checking.rules import CheckContext, HeaderPlan
 
-MEMORY_LIMIT = "160MB"
-BLOCK_LINES = 100_000
+MEMORY_LIMIT = "128MB"
+BLOCK_LINES = 50_000
 BLOCK = "block_of_lines"
 
 

@@ -133,7 +133,7 @@ def _watch(run: Run, *, port: int, workers: int, stop: threading.Event) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.settings")
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "chengxin.wsgi:application",
-        "--host", HOST, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+        "--host", HOST, "--port", str(port), "--workers", str(workers), "--blocking-threads", "2",
         "--workers-kill-timeout", str(KILL_WORKERS_SECONDS), "--respawn-failed-workers", "--no-ws",
         "--log-level", "warning",
     ]  # fmt: skip

@@ -69,11 +69,12 @@ class MonthKey:
 class Keyring:
     """The keys in one folder. Made by ``Keyring.open``; keys are read when first asked for and kept in memory."""
 
-    __slots__ = ("_folder", "_kept")
+    __slots__ = ("_folder", "_kept", "_signers")
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._kept: dict[str, bytes] = {}
+        self._signers: dict[str, Ed25519PrivateKey] = {}
 
     @classmethod
     def open(cls, directory: Path, *, create: bool = False) -> "Keyring":
@@ -176,11 +177,11 @@ class Keyring:
 
     def ledger_signer(self) -> Ed25519PrivateKey:
         """Return the key that signs the ledger's checkpoints."""
-        return Ed25519PrivateKey.from_private_bytes(self._key(f"{_LEDGER}.key"))
+        return self._signer(_LEDGER)
 
     def receipt_signer(self) -> Ed25519PrivateKey:
         """Return the key that signs receipts: of authorisations and of looks."""
-        return Ed25519PrivateKey.from_private_bytes(self._key(f"{_RECEIPTS}.key"))
+        return self._signer(_RECEIPTS)
 
     @property
     def ledger_origin(self) -> str:
@@ -197,6 +198,12 @@ class Keyring:
     def __repr__(self) -> str:
         """Show the folder and nothing of the keys."""
         return f"Keyring({str(self._folder)!r})"
+
+    def _signer(self, name: str) -> Ed25519PrivateKey:
+        kept = self._signers.get(name)
+        if kept is None:
+            kept = self._signers[name] = Ed25519PrivateKey.from_private_bytes(self._key(f"{name}.key"))
+        return kept
 
     def _check(self) -> None:
         missing = [name for name in (*(f"{name}.key" for name in _STANDING), _ORIGIN) if not self._has(name)]

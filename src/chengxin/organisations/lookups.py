@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
-from django.db import connection
 from django.db.models import Q
 
 from chengxin.accounts.rules import Appointments
@@ -19,6 +19,7 @@ from chengxin.organisations.models import (
     Suspension,
 )
 from chengxin.organisations.states import OrganisationKind
+from chengxin.postgres.statements import Question, Row, ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,21 +154,30 @@ ASKING = """
     SELECT o.kind, m.basis_code, coalesce(m.item_codes, '{}'),
         EXISTS (
             SELECT 1 FROM organisations_licence l
-            WHERE l.organisation_id = o.id AND l.period @> %(on)s::date AND %(purpose)s = ANY (l.purpose_codes)
+            WHERE l.organisation_id = o.id AND l.period @> given.on_day AND given.purpose = ANY (l.purpose_codes)
         ),
         ARRAY (
             SELECT s.subject FROM organisations_suspension s
-            WHERE s.subject = ANY (%(subjects)s) AND s.lifted_at IS NULL
+            WHERE s.subject = ANY (given.subjects) AND s.lifted_at IS NULL
         )
-    FROM (SELECT 1) AS always
-    LEFT JOIN organisations_organisation o ON o.code = %(organisation)s
+    FROM (SELECT %s::text AS organisation, %s::text AS purpose, %s::text[] AS subjects, %s::date AS on_day) AS given
+    LEFT JOIN organisations_organisation o ON o.code = given.organisation
     LEFT JOIN organisations_inquirymandate m
-        ON m.organisation_id = o.id AND m.purpose_code = %(purpose)s AND m.period @> %(on)s::date
+        ON m.organisation_id = o.id AND m.purpose_code = given.purpose AND m.period @> given.on_day
 """
 
 
 def asking_facts(*, organisation_code: str, purpose_code: str, subjects: Sequence[str], on: date) -> AskingFacts:
-    """Return whether an organisation may ask for a purpose on a day, freshly and in one statement.
+    """Return whether an organisation may ask for a purpose on a day; see :func:`asking_question`."""
+    return ask(
+        asking_question(organisation_code=organisation_code, purpose_code=purpose_code, subjects=subjects, on=on)
+    )
+
+
+def asking_question(
+    *, organisation_code: str, purpose_code: str, subjects: Sequence[str], on: date
+) -> Question[AskingFacts]:
+    """Return the question whether an organisation may ask for a purpose on a day; it is answered freshly.
 
     Args:
         organisation_code: Who asks.
@@ -175,12 +185,12 @@ def asking_facts(*, organisation_code: str, purpose_code: str, subjects: Sequenc
         subjects: Keys under which the organisation, the officer or the client could be suspended.
         on: The civil day.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            ASKING,
-            {"organisation": organisation_code, "purpose": purpose_code, "subjects": list(subjects), "on": on},
-        )
-        kind, basis, items, is_licensed, suspended = cursor.fetchone()
+    given = (organisation_code, purpose_code, list(subjects), on)
+    return Question(statement=ASKING, values=given, width=5, read=_asking_facts)
+
+
+def _asking_facts(row: Row | None) -> AskingFacts:
+    kind, basis, items, is_licensed, suspended = cast("Row", row)  # the statement answers with a row whatever is asked
     return AskingFacts(
         kind=None if kind is None else OrganisationKind(kind),
         suspended=frozenset(suspended),

@@ -33,6 +33,7 @@ from chengxin.persons.models import (
 )
 from chengxin.persons.policies import ProposalStanding
 from chengxin.persons.states import Decision, DocumentKind, FeedKind, FeedOutcome, PersonState, VerificationMethod
+from chengxin.postgres.statements import Question, Row, ask
 from chengxin.sealing.suites import BlindIndex, unseal
 
 PersonId = NewType("PersonId", int)
@@ -242,14 +243,25 @@ def identify(number: IdentityNumber, name: str) -> Identified:
         number: As somebody holds it.
         name: The name beside it.
     """
+    return ask(identify_question(number, name))
+
+
+def identify_question(number: IdentityNumber, name: str) -> Question[Identified]:
+    """Return the question that :func:`identify` asks.
+
+    Args:
+        number: As somebody holds it.
+        name: The name beside it.
+    """
     blind = BlindIndex(keyring().identity_index()).of(rules.canonical_text(number))
     digest = BlindIndex(keyring().name_index()).of(fold_name(name))
-    with connection.cursor() as cursor:
-        cursor.execute(IDENTIFY_SQL, [blind, digest])
-        found = cursor.fetchone()
-    if found is None:
+    return Question(statement=IDENTIFY_SQL, values=(blind, digest), width=3, read=_identified)
+
+
+def _identified(row: Row | None) -> Identified:
+    if row is None:
         return Identified(person_id=None, cluster=(), name_agrees=False)
-    person_id, cluster, name_agrees = found
+    person_id, cluster, name_agrees = row
     return Identified(
         person_id=PersonId(person_id), cluster=tuple(PersonId(row) for row in cluster), name_agrees=name_agrees
     )

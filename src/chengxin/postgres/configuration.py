@@ -69,7 +69,7 @@ def django_databases(*, data: Path, database_url: str | None, role: DatabaseRole
 def django_settings(logins: Logins, role: DatabaseRole) -> dict[str, Any]:
     """Return the settings of one connection for one role; asks no server."""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "chengxin.postgres.backend",
         "NAME": logins.database,
         "USER": logins.names[role],
         "HOST": logins.host,
@@ -80,6 +80,7 @@ def django_settings(logins: Logins, role: DatabaseRole) -> dict[str, Any]:
             **logins.parameters,
             "passfile": str(logins.passwords),
             "server_side_binding": True,
+            "prepare_threshold": 5,
             "application_name": f"chengxin {role.value.lower()}",
         },
         "TEST": {"NAME": f"test_{logins.database}"},

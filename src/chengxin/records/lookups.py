@@ -22,6 +22,7 @@ from chengxin.keys.keyring import KeyDestroyed, KeyMissing, Keyring
 from chengxin.ledger import lookups as ledger
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons
+from chengxin.postgres.statements import rows_of
 from chengxin.records import policies, rules
 from chengxin.records.events import PostingMade, PostingReversed
 from chengxin.records.models import Posting, PostingReversal
@@ -289,18 +290,17 @@ def usable_items_without_register(
         data_to: First day of events that are left out; ``None`` for no bound.
         today: Civil date in Asia/Shanghai.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            USABLE_SQL,
-            {
-                "persons": list(person_ids),
-                "items": list(item_codes),
-                "data_from": data_from,
-                "data_to": data_to,
-                "today": today,
-            },
-        )
-        return tuple(_stored(row) for row in cursor.fetchall())
+    rows = rows_of(
+        USABLE_SQL,
+        {
+            "persons": list(person_ids),
+            "items": list(item_codes),
+            "data_from": data_from,
+            "data_to": data_to,
+            "today": today,
+        },
+    )
+    return tuple(_stored(row) for row in rows)
 
 
 def usable_items_of_many_without_register(

@@ -10,6 +10,7 @@ from django.db import connection
 
 from chengxin.authority.actors import Actor
 from chengxin.ledger.events import payload_of
+from chengxin.postgres.statements import rows_of
 from chengxin.register.events import NUMBER_TO_COME, LookMade
 from chengxin.register.rules import line_of
 from chengxin.register.states import Outcome
@@ -43,8 +44,7 @@ def draw_look(*, person_id: int) -> None:
     Args:
         person_id: At whom somebody is about to look.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT register_draw_look(%s)", [person_id])
+    rows_of("SELECT register_draw_look(%s)", [person_id])
 
 
 def draw_looks(*, person_ids: Iterable[int]) -> None:
@@ -160,18 +160,16 @@ def register_looks(looks: Sequence[LookToMake], *, actor: Actor, at: datetime) -
     """
     order = sorted(range(len(looks)), key=lambda place: looks[place].person_id)
     prepared = [_prepared(looks[place], actor, at) for place in order]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            REGISTER_SQL,
-            [
-                [one.line.decode() for one in prepared],
-                [one.salt for one in prepared],
-                [one.before for one in prepared],
-                [one.behind for one in prepared],
-                [one.event_salt for one in prepared],
-            ],
-        )
-        rows = cursor.fetchall()
+    rows = rows_of(
+        REGISTER_SQL,
+        [
+            [one.line.decode() for one in prepared],
+            [one.salt for one in prepared],
+            [one.before for one in prepared],
+            [one.behind for one in prepared],
+            [one.event_salt for one in prepared],
+        ],
+    )
     made: list[Look | None] = [None] * len(looks)
     for place, one, (sequence, look_id) in zip(order, prepared, rows, strict=True):
         leaf = leaf_hash(salted_digest(one.event_salt, f"{one.before}{sequence}{one.behind}".encode()))

@@ -134,9 +134,9 @@ def sign_text(
     Raises:
         ValueError: The key belongs to no suite.
     """
-    algorithm = _ALGORITHMS[suite_of(signer)]
-    header = {"alg": algorithm, "kid": key_name(signer.public_key()), "typ": kind, **(more or {})}
-    return jws.serialize_compact(header, payload, _jose(signer), algorithms=[algorithm])
+    algorithm, name, key = _signing(signer)
+    header = {"alg": algorithm, "kid": name, "typ": kind, **(more or {})}
+    return jws.serialize_compact(header, payload, key, algorithms=[algorithm])
 
 
 def open_text(text: str, *, kind: str, find_key: Callable[[str], PublicKey | None]) -> SignedText:
@@ -249,6 +249,12 @@ def _header(segment: str) -> dict[str, Any]:
     if not isinstance(header, dict) or "crit" in header or "b64" in header:
         raise NotVerified(Fault.MALFORMED, "header")
     return header
+
+
+@lru_cache(maxsize=8)
+def _signing(signer: PrivateKey) -> tuple[str, str, OKPKey | ECKey]:
+    """Return algorithm, name and the library's form of a key; made once for a key that a process signs with."""
+    return _ALGORITHMS[suite_of(signer)], key_name(signer.public_key()), _jose(signer)
 
 
 def _jose(key: PublicKey | PrivateKey) -> OKPKey | ECKey:

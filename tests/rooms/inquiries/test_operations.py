@@ -162,7 +162,7 @@ def test_only_events_of_the_period_allowed_are_shown(person: int) -> None:
 def test_past_its_last_day_of_use_nothing_is_said(person: int) -> None:
     allowed = asking.allow(person, granted=asking.scope(days=300))
     (item, *_) = answered(asking.inquire(authorisation=allowed)).body["items"]
-    last = item["used_until"]
+    last = date.fromisoformat(item["used_until"])
     later = asking.NOW.replace(year=last.year, month=last.month, day=last.day)
     again = asking.allow(person, granted=asking.scope(days=3), now=later)
     assert answered(asking.inquire(authorisation=again, now=later)).body["items"]

@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -76,3 +77,10 @@ def test_a_salted_digest_is_sha256_over_salt_and_payload() -> None:
 def test_a_salt_of_another_length_is_refused(length: int) -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         salted_digest(b"s" * length, b"payload")
+
+
+@given(VALUES)
+def test_plain_values_are_written_as_any_others_are(value: object) -> None:
+    """Plain dictionaries take a shorter way; a mapping of another type does not."""
+    held: dict[str, object] = {"held": value}
+    assert canonical(held) == canonical(MappingProxyType(held))  # type: ignore[arg-type]

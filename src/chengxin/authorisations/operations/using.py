@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from chengxin.authorisations.errors import AuthorisationUsedUp
+from chengxin.postgres.statements import rows_of
 
 
 def use_authorisation(*, authorisation_id: int, now: datetime) -> int:
@@ -21,19 +22,17 @@ def use_authorisation(*, authorisation_id: int, now: datetime) -> int:
     Raises:
         AuthorisationUsedUp: None is left, or it was withdrawn meanwhile.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE authorisations_usage SET used_count = used_count + 1, last_used_at = %s
-            WHERE authorisation_id = %s AND used_count < looks AND is_open
-            RETURNING used_count
-            """,
-            [now, authorisation_id],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    rows = rows_of(
+        """
+        UPDATE authorisations_usage SET used_count = used_count + 1, last_used_at = %s
+        WHERE authorisation_id = %s AND used_count < looks AND is_open
+        RETURNING used_count
+        """,
+        [now, authorisation_id],
+    )
+    if not rows:
         raise AuthorisationUsedUp
-    return int(row[0])
+    return int(rows[0][0])
 
 
 def use_authorisations(*, counts: Mapping[int, int], now: datetime) -> None:

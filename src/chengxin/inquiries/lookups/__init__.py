@@ -11,6 +11,7 @@ from chengxin.inquiries.lookups.asked import (
     list_tasks,
     prove_inquiry,
     quota_left,
+    quota_question,
 )
 from chengxin.inquiries.lookups.batches import (
     InquiryBatchLineShown,
@@ -91,6 +92,7 @@ __all__ = [
     "preview_for_person",
     "prove_inquiry",
     "quota_left",
+    "quota_question",
     "read_batch_lines",
     "review_line",
     "review_standing",

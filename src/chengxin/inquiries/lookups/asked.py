@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from django.db import connection
+from typing import cast
 
 from chengxin.inquiries.errors import InquiryUnknown, InquiryWithoutProof
 from chengxin.inquiries.models import Inquiry, Quota, Task
@@ -12,10 +11,11 @@ from chengxin.inquiries.rules.quotas import usual_quota
 from chengxin.inquiries.states import Outcome
 from chengxin.ledger import lookups as ledger
 from chengxin.ledger.rules import Proof
+from chengxin.postgres.statements import Question, Row, ask
 from chengxin.register import lookups as register
 
 QUOTA_SQL = """
-    SELECT asking.subject, quota.per_day, coalesce(counted.asked_count, 0)
+    SELECT array_agg(asking.subject), array_agg(quota.per_day), array_agg(coalesce(counted.asked_count, 0))
     FROM unnest(%s::text[]) AS asking (subject)
     LEFT JOIN inquiries_quota quota ON quota.subject = asking.subject
     LEFT JOIN inquiries_daycount counted ON counted.subject = asking.subject AND counted.day_on = %s
@@ -185,13 +185,26 @@ def quota_left(subjects: Sequence[str], on: date) -> int:
         subjects: The organisation, and the officer or client, or its batches.
         on: The civil day.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(QUOTA_SQL, [list(subjects), on])
-        left: list[int] = [
-            (usual_quota(subject) if per_day is None else per_day) - asked_count
-            for subject, per_day, asked_count in cursor.fetchall()
-        ]
-    return max(0, min(left))
+    return ask(quota_question(subjects, on))
+
+
+def quota_question(subjects: Sequence[str], on: date) -> Question[int]:
+    """Return the question that :func:`quota_left` asks.
+
+    Args:
+        subjects: The organisation, and the officer or client, or its batches; at least one.
+        on: The civil day.
+    """
+    return Question(statement=QUOTA_SQL, values=(list(subjects), on), width=3, read=_quota_left)
+
+
+def _quota_left(row: Row | None) -> int:
+    columns = cast("Row", row)  # an aggregate answers with one row
+    left = [
+        (usual_quota(subject) if per_day is None else per_day) - asked_count
+        for subject, per_day, asked_count in zip(*columns, strict=True)
+    ]
+    return int(max(0, min(left)))
 
 
 def list_tasks(*, is_open: bool | None = None, after: int = 0, limit: int = 100) -> tuple[TaskLine, ...]:

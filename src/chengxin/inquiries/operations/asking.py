@@ -36,6 +36,7 @@ from chengxin.organisations import lookups as organisations
 from chengxin.organisations.lookups import AskingFacts
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons
+from chengxin.postgres.statements import ask_together, rows_of
 from chengxin.register import operations as register
 from chengxin.sealing import receipts
 from chengxin.sealing.digests import canonical
@@ -174,8 +175,8 @@ def make_inquiry(*, asked: Asked, actor: Actor, now: datetime) -> Answer | Refus
     Raises:
         AskedWrongly: An item type is not in the catalogue, or the actor acts for nobody.
     """
-    case = _gather(asked, actor, now)
-    facts = facts_of(case, is_quota_left=lookups.has_quota_left(subjects_of(actor), case.today))
+    case, is_quota_left = _gather(asked, actor, now)
+    facts = facts_of(case, is_quota_left=is_quota_left)
     decision = policies.may_be_answered(actor, facts, basis=case.basis)
     if isinstance(decision, Permit) and case.authorisation is not None and facts.needs_authorisation:
         try:
@@ -186,23 +187,29 @@ def make_inquiry(*, asked: Asked, actor: Actor, now: datetime) -> Answer | Refus
     return _refused(case, decision) if isinstance(decision, Refusal) else _answered(case, decision)
 
 
-def _gather(asked: Asked, actor: Actor, now: datetime) -> Case:
+def _gather(asked: Asked, actor: Actor, now: datetime) -> tuple[Case, bool]:
+    """Return all that is known about an inquiry, and whether a quota is left for it; in one round trip.
+
+    Raises:
+        AskedWrongly: An item type is not in the catalogue, or the actor acts for nobody.
+    """
     if actor.organisation_code is None:
         raise AskedWrongly(field="organisation")
-    today = civil_date(now)
-    edition = catalogue.edition_in_force(today)
+    today, subjects = civil_date(now), subjects_of(actor)
+    digest, asking, authorisation, identified, left = ask_together(
+        catalogue.edition_question(today),
+        organisations.asking_question(
+            organisation_code=actor.organisation_code, purpose_code=asked.purpose_code, subjects=subjects, on=today
+        ),
+        authorisations.facts_question(asked.authorisation),
+        persons.identify_question(asked.number, asked.name),
+        lookups.quota_question(subjects, today),
+    )
+    edition = catalogue.edition_found(digest, today)
     if not asked.item_codes <= edition.item_types.keys():
         raise AskedWrongly(field="items")
     purpose = edition.purposes.get(asked.purpose_code)
-    asking = organisations.asking_facts(
-        organisation_code=actor.organisation_code,
-        purpose_code=asked.purpose_code,
-        subjects=subjects_of(actor),
-        on=today,
-    )
-    authorisation = authorisations.find_facts(asked.authorisation) if asked.authorisation else None
-    identified = persons.identify(asked.number, asked.name)
-    return Case(
+    case = Case(
         reference=new_reference(),
         asked=asked,
         actor=actor,
@@ -224,6 +231,7 @@ def _gather(asked: Asked, actor: Actor, now: datetime) -> Case:
         name_agrees=identified.name_agrees,
         authorisation=authorisation,
     )
+    return case, left > 0
 
 
 def new_reference() -> str:
@@ -507,8 +515,7 @@ def _store(case: Case, row: Inquiry, *, result: str = REFUSED) -> None:
     """
     subjects = [*subjects_of(case.actor), *check_subjects(case, result)]
     values = [getattr(row, column) for column in STORED]
-    with connection.cursor() as cursor:
-        cursor.execute(STORE_SQL, [case.today, 1, subjects, *values])
+    rows_of(STORE_SQL, [case.today, 1, subjects, *values])
 
 
 def check_subjects(case: Case, result: str) -> list[str]:

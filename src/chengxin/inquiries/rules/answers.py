@@ -102,10 +102,10 @@ def _listed(item: UsableItem, *, with_details: bool) -> dict[str, Any]:
         "item": item.item_code,
         "kind": item.kind.value,
         "severity": item.severity or None,
-        "occurred_on": item.occurred_on,
-        "ended_on": item.ended_on,
-        "document_on": item.document_on,
-        "used_until": item.used_until,
+        "occurred_on": item.occurred_on.isoformat(),
+        "ended_on": None if item.ended_on is None else item.ended_on.isoformat(),
+        "document_on": None if item.document_on is None else item.document_on.isoformat(),
+        "used_until": item.used_until.isoformat(),
         "supplier": item.supplier_code,
     }
     return {**listed, "details": dict(item.details)} if with_details else listed

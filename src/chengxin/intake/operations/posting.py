@@ -42,7 +42,7 @@ from chengxin.sealing.suites import BlindIndex, seal, seal_many
 if TYPE_CHECKING:
     from chengxin.intake.operations.settling import CheckedFile, Tell
 
-CHUNK_LINES = 50_000
+CHUNK_LINES = 25_000
 FULL_LENGTH = 18
 
 STAGE = """

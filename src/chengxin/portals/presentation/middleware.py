@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from allauth.account.adapter import get_adapter
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -147,6 +148,27 @@ class LastUseMiddleware:
                 address=get_adapter().get_client_ip(request),
                 now=timezone.now(),
             )
+        return self.get_response(request)
+
+
+class NobodyMiddleware:
+    """Say that nobody is signed in, where a request brings no cookie and sessions are not even looked for."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep the next layer.
+
+        Args:
+            get_response: The next layer.
+        """
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on.
+
+        Args:
+            request: The request being answered.
+        """
+        request.user = AnonymousUser()
         return self.get_response(request)
 
 

@@ -261,15 +261,19 @@ def _items_table(answer: Answer, edition: Edition | None) -> values.Table | None
                 values.Cell(value=item_name(edition, item["item"])),
                 values.Cell(value=KINDS[ItemKind(item["kind"])]),
                 values.Cell(value=_severity(edition, item["severity"])),
-                values.Cell(value=day(item["occurred_on"])),
-                values.Cell(value=day(item["ended_on"]) or NO_VALUE),
-                values.Cell(value=day(item["document_on"]) or NO_VALUE),
-                values.Cell(value=day(item["used_until"])),
+                values.Cell(value=_day(item["occurred_on"])),
+                values.Cell(value=_day(item["ended_on"]) or NO_VALUE),
+                values.Cell(value=_day(item["document_on"]) or NO_VALUE),
+                values.Cell(value=_day(item["used_until"])),
                 values.Cell(value=names.get(item["supplier"], item["supplier"])),
             ]
             for item in items
         ],
     )
+
+
+def _day(text: str | None) -> str:
+    return day(None if text is None else date.fromisoformat(text))
 
 
 def _severity(edition: Edition | None, code: str | None) -> str:
@@ -284,7 +288,7 @@ def _details(answer: Answer, edition: Edition | None) -> list[tuple[str, list[va
     items: list[dict[str, Any]] = answer.body.get("items") or []
     return [
         (
-            f"{item_name(edition, item['item'])} · {day(item['occurred_on'])}",
+            f"{item_name(edition, item['item'])} · {_day(item['occurred_on'])}",
             [values.Line(label=label, value=text) for label, text in item["details"].items()],
         )
         for item in items
