@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "chengxin.intake",
     "chengxin.authorisations",
     "chengxin.inquiries",
+    "chengxin.reports",
     "chengxin.portals.public",
     "chengxin.portals.citizen",
     "chengxin.portals.organisation",
