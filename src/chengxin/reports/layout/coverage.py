@@ -1,8 +1,8 @@
 """Which characters the fonts can print, and what is printed for the others.
 
 PDF/A refuses a file with a character that no font shows, and nobody may go without a report because a name holds a
-rare character. So such a character is spelled by its code point; the embedded data hold it as it is. Invisible characters are
-left out: they could turn the reading order around.
+rare character. So such a character is spelled by its code point; the embedded data hold it as it is. Invisible
+characters are left out: they could turn the reading order around.
 """
 
 import struct
