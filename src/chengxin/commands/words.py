@@ -16,6 +16,28 @@ OWN: Final[Mapping[str, tuple[str, str]]] = {
     "KEY_MISSING": ("缺少密钥 {reason}", "从密钥备份恢复；不要新建，新密钥打不开旧内容"),
     "KEY_DESTROYED": ("{reason} 的密钥已经销毁", "这个月的内容已不可读，也不能再收保存到这个月的信息"),
     "KEY_UNSAFE": ("密钥文件 {reason} 的权限或长度不对", "把密钥目录设为仅所有者可读（chmod -R go= …/keys）"),
+    "KEYS_NOT_PUBLISHED": (
+        "公布的密钥清单缺失或损坏：{reason}",
+        "旧版数据目录请执行 chengxin init；否则从密钥备份恢复 keys/published 和 keys/root.jwk",
+    ),
+    "KEY_NOT_IN_USE": ("签名密钥已吊销或不在清单里：{reason}", "执行 chengxin keys rotate {reason} --apply 换新密钥"),
+    "ROOT_KEY_ABSENT": (
+        "本机没有签发密钥清单所需的根密钥：{reason}",
+        "把离线保存的 root-signer.key（换报告密钥还要 report-root.key）放回 keys 目录，办完再移走",
+    ),
+    "ROTATION_REFUSED": (
+        "这个密钥不能更换：{reason}",
+        "存证日志的全部检查点和各见证方都只认这一个密钥；泄露时请吊销它，并按 docs/operations/keys.md 处理",
+    ),
+    "REVOCATION_REFUSED": (
+        "不能这样吊销：{reason}",
+        "核对密钥名称（chengxin keys list）；时间不能在将来，也不能晚于已登记的吊销时间",
+    ),
+    "ISSUER_MISSING": (
+        "还没有设置平台的网址（CHENGXIN_ISSUER），它会写进每一份签名文件，以后不能改",
+        "设置 CHENGXIN_ISSUER=https://… 后再执行 chengxin init",
+    ),
+    "MOMENT_WRONG": ("时间应写成 2026-03-05T08:00:00+08:00，而不是“{moment}”", "改正后再执行"),
     "SEAL_BROKEN": ("密封的内容被改动过，打不开", "执行 chengxin ledger verify 查明位置，再从备份恢复"),
     "ENGINE_UNKNOWN": ("检查引擎的设置不对：{reason}", "把 CHENGXIN_ENGINE 设为 duckdb"),
     "FAULT": ("程序内部出错，编号 {run}", "详情在 {file}（可能含个人信息，请勿外传）；请把编号告诉维护人员"),
