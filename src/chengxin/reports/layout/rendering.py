@@ -8,7 +8,7 @@ the same bytes of the same report.
 import io
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -58,7 +58,7 @@ def render(sheet: Sheet, *, data: bytes, credential: str, moment: datetime) -> b
             "code": code_of(sheet.check_address),
         },
         pdf_standards=list(STANDARDS),
-        timestamp=moment.replace(microsecond=0),
+        timestamp=moment.astimezone(UTC).replace(microsecond=0),
     )
     return made
 

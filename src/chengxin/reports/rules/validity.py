@@ -1,6 +1,6 @@
 """How long a report serves, how far back it tells of looks, and how it stands at a moment."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from chengxin.periods.civil import CIVIL_ZONE, civil_date
@@ -44,7 +44,8 @@ def valid_until(issued_at: datetime) -> datetime:
     Source:
         R-REPORT-02 (docs/law/rules.md).
     """
-    return datetime.combine(last_day_of(issued_at) + timedelta(days=1), time(), tzinfo=CIVIL_ZONE)
+    midnight = datetime.combine(last_day_of(issued_at) + timedelta(days=1), time(), tzinfo=CIVIL_ZONE)
+    return midnight.astimezone(UTC)
 
 
 def state_of(*, is_withdrawn: bool, valid_until: datetime, holds: bool, now: datetime) -> ReportState:
