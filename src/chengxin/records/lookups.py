@@ -496,6 +496,18 @@ def _unsealed(key: bytes, sealed: bytes, record_key: bytes) -> Mapping[str, str]
     return details
 
 
+def history_without_register(*, person_ids: Sequence[int], reference: str) -> tuple[ShownVersion, ...]:
+    """Return the versions of an item, the newest first. Writes no look: only for whoever registers one.
+
+    The look must have drawn its number in this transaction; else the database answers with nothing.
+
+    Args:
+        person_ids: All rows that are the person.
+        reference: As :func:`reference_of` gives it.
+    """
+    return _history(person_ids, reference)
+
+
 def _history(cluster: Sequence[int], reference: str) -> tuple[ShownVersion, ...]:
     record_key = key_of(reference)
     with connection.cursor() as cursor:

@@ -49,6 +49,13 @@ def may_open(actor: Actor, standing: ReportStanding) -> Permit | Refusal:
     return _own(actor, standing)
 
 
+def may_take_away(actor: Actor, standing: ReportStanding) -> Permit | Refusal:
+    """Let the person take everything away, with the whole number; who acts for them gets a report, not the archive."""
+    if actor.kind is ActorKind.PERSON and standing.is_the_person:
+        return Permit(code="OWN_ARCHIVE", basis=OWN_FILE)
+    return Refusal(code="NOT_YOUR_ARCHIVE", basis=OWN_FILE)
+
+
 def _own(actor: Actor, standing: ReportStanding) -> Permit | Refusal:
     if actor.kind is ActorKind.PERSON and standing.is_the_person:
         return Permit(code="OWN_REPORT", basis=OWN_FILE)
