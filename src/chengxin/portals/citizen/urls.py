@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.portals.citizen import authorisations, authorise, looking, views
+from chengxin.portals.citizen import authorisations, authorise, looking, taking, views
 
 app_name = "citizen"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("authorisations/<str:reference>/receipt.jws", authorisations.receipt_file, name="receipt_file"),
     path("authorise/", authorise.authorise, name="authorise"),
     path("authorise/answer/", authorise.answer, name="authorise_answer"),
+    path("takeaway/", taking.takeaway, name="takeaway"),
     path("about/", views.about, name="about"),
     path("about/number/", views.own_number, name="own_number"),
     path("periods/", views.periods, name="periods"),

@@ -76,9 +76,10 @@ def take_away(*, person_id: int, texts: Mapping[str, str], actor: Actor, now: da
         register.draw_look(person_id=person_id)
         items = records.shown_items_without_register(person_ids=cluster, today=civil_date(now))
         allowed = authorisations.list_authorisations_of(person_id=person_id, limit=MOST)
-        contents = _contents(head, cluster, items, allowed, now)
         counts = dict(Counter(item.item.code for item in items))
         _register(person_id, actor, {"what": "ARCHIVE", "items": counts}, None, now)
+        # After its own line, so that this look stands in the file too.
+        contents = _contents(head, cluster, items, allowed, now)
     reference = persons.reference_of(head)
     with (folder / "looks").open("w", encoding="utf-8") as target:
         rows = [(row, looks.count_looks(person_id=row)) for row in cluster]
