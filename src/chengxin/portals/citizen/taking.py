@@ -62,9 +62,8 @@ def _readme() -> str:
         "ledger.jsonl, checkpoint — " + _("存证日志里关于您的每一笔，和它们的证明"),
         "keys.jws, manifest.json, manifest.jws — " + _("平台的密钥目录、文件清单和签名"),
         "",
-        _(
-            "核对：安装 chengxin-verify，运行 chengxin-verify 这个文件。信任文件请到平台的“密钥”页取，并和印刷的指纹对照。"
-        ),
+        _("核对：安装 chengxin-verify，用它打开这个文件。"),
+        _("信任文件请到平台的“密钥”页取，并和印刷的指纹对照。"),
         _("文件里有您的完整证件号码。请放在只有您能打开的地方。"),
     ]
     return "\n".join(lines) + "\n"
