@@ -10,13 +10,14 @@ from itertools import groupby
 from typing import Final
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from chengxin.portals.presentation.labels import VERIFIED
-from chengxin.portals.presentation.languages import in_current_language
+from chengxin.portals.presentation.languages import current_language, in_current_language
 from chengxin.portals.presentation.templatetags.components import day, moment, number
 from chengxin.reports.layout import Entry, Grid, Group, Row, Section, Sheet
 from chengxin.reports.operations import Wording
@@ -33,17 +34,51 @@ KINDS: Final[dict[str, Words]] = {
 }
 
 
-def wording_in(language: Language, *, check_address: str) -> Wording:
+LANGUAGES: Final[dict[str, Words]] = {
+    Language.ZH_HANS.value: "简体中文",
+    Language.ZH_HANT.value: "繁體中文",
+    Language.EN.value: "English",
+}
+
+EXTENTS: Final[dict[str, Words]] = {
+    Extent.WHOLE.value: gettext_lazy("完整的一份：身份、信用信息、授权、谁查过"),
+    Extent.ITEMS.value: gettext_lazy("交给别人的一份：只有身份和信用信息"),
+}
+
+STATES: Final[dict[str, Words]] = {
+    "GOOD": gettext_lazy("有效"),
+    "WITHDRAWN": gettext_lazy("已撤回"),
+    "SUPERSEDED": gettext_lazy("已被取代"),
+    "OVER": gettext_lazy("已过期"),
+    "UNKNOWN": gettext_lazy("查无此报告"),
+}
+
+
+def language_of_page() -> Language:
+    """Return the language of the page as one of a report's."""
+    return next(language for language in Language if language.tag == current_language())
+
+
+def file_name(number: str) -> str:
+    """Return the name under which a report is handed out; it says nothing of whom it is about.
+
+    Args:
+        number: The report's number.
+    """
+    return f"credit-report-{number}.pdf"
+
+
+def wording_in(language: Language) -> Wording:
     """Return what puts a report into words.
 
     Args:
         language: In which language.
-        check_address: Address of the check page, with ``{number}`` for the report's number.
     """
 
     def written(contents: ReportContents) -> Sheet:
         with translation.override(language.tag):
-            return sheet_of(contents, language, check_address.replace("{number}", contents.number))
+            path = reverse("public:verify_number", args=[contents.number])
+            return sheet_of(contents, language, f"{contents.issuer}{path}")
 
     return written
 
