@@ -136,7 +136,7 @@ def _identity(contents: ReportContents) -> Section:
     if subject.birth_year is not None:
         rows.append(Row(label=_("出生年份"), value=str(subject.birth_year)))
     return Section(
-        title=_("身份"),
+        title=_("身份信息"),
         rows=tuple(rows),
         notes=(_("证件号码只对本人完整显示，所以报告里一律遮盖。请对照出示人的证件核对姓名。"),),
     )
@@ -226,12 +226,12 @@ def _in_fours(reference: str) -> str:
 
 def _allowed(lines: Sequence[AllowedLine]) -> Section:
     if not lines:
-        return Section(title=_("授权"), lead=_("现在没有还能用的授权：没有哪个单位可以凭授权来看本人的信息。"))
+        return Section(title=_("现在有效的授权"), lead=_("现在没有还能用的授权：没有哪个单位可以凭授权来看本人的信息。"))
     return Section(
-        title=_("授权"),
+        title=_("现在有效的授权"),
         lead=_("本人现在允许这些单位查看自己的信息。授权随时可以撤回。"),
         grid=Grid(
-            columns=(_("单位"), _("目的"), _("从"), _("到"), _("用过几次")),
+            columns=(_("哪个单位"), _("目的"), _("从"), _("到"), _("用过几次")),
             shares=(6, 5, 4, 4, 3),
             rows=tuple(
                 (
@@ -261,7 +261,7 @@ def _looks(contents: ReportContents, looks: Sequence[LookLine]) -> Section:
         title=_("谁查过"),
         lead=_("从 %(day)s 起各单位的查询，没有看成的也在内。本人自己的查看不列。") % since,
         grid=Grid(
-            columns=(_("日期"), _("单位"), _("目的"), _("结果")),
+            columns=(_("日期"), _("哪个单位"), _("目的"), _("结果")),
             shares=(4, 7, 6, 4),
             rows=tuple(
                 (
