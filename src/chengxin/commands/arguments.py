@@ -119,6 +119,7 @@ def build() -> Parser:
     _add_intake(tree)
     _add_registry(tree)
     _add_parties(tree)
+    _add_reports(tree)
     _add_ledger_and_keys(tree)
     return root
 
@@ -246,6 +247,19 @@ def _add_parties(tree: _Tree) -> None:
     add("--name", required=True, metavar="名称")
     add("--role", action="append", default=[], metavar="岗位", help="可以重复，默认 SUPPLIER")
     add("--redirect-uri", action="append", default=[], metavar="地址", help="本人答复授权请求后送回的地址，可以重复")
+
+
+def _add_reports(tree: _Tree) -> None:
+    tree.group("report", "信用报告：出具、核对")
+    add = tree.command("report issue", "reports:issue", "出具一份带签名的信用报告；登记为窗口出具，本人看得到")
+    add("--person", required=True, metavar="编号", help="自然人的编号")
+    add("-o", "--output", type=Path, required=True, metavar="文件.pdf")
+    add("--language", choices=("ZH_HANS", "ZH_HANT", "EN"), default="ZH_HANS", help="文字，默认 ZH_HANS（简体）")
+    add("--extent", choices=("WHOLE", "ITEMS"), default="WHOLE", help="WHOLE 完整；ITEMS 不含授权和查询记录")
+    add("--case", default="", metavar="受理号", help="窗口受理号；不填则为这次运行的编号")
+    add("--by", metavar="登录名", help="由哪位信用办经办人出具；不填则记为命令行")
+    add = tree.command("report verify", "reports:verify", "核对一份信用报告；不是有效时退出码为 1")
+    add("file", type=Path, metavar="文件.pdf")
 
 
 def _add_ledger_and_keys(tree: _Tree) -> None:

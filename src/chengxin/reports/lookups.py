@@ -7,12 +7,13 @@ report not what was corrected.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import transaction
 
 from chengxin.authority.actors import Actor
 from chengxin.authority.decisions import Refusal
+from chengxin.keys import published
 from chengxin.keys.current import keyring
 from chengxin.keys.keyring import KeyDestroyed, KeyMissing
 from chengxin.organisations import lookups as organisations
@@ -25,8 +26,11 @@ from chengxin.reports import policies, rules
 from chengxin.reports.errors import ReportUnknown
 from chengxin.reports.models import Report, ReportFile
 from chengxin.reports.policies import ReportStanding
-from chengxin.reports.states import Channel, Extent, Language, ReportState
+from chengxin.reports.states import Channel, Extent, FileVerdict, Language, ReportState
+from chengxin.sealing.faults import Fault
 from chengxin.sealing.suites import unseal
+from chengxin.sealing.trust import Trust
+from chengxin.sealing.verdicts import Kind, verify
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,6 +41,15 @@ BASIS = "PIPL-45"
 MASK_RULE = "REPORT"
 MASK_VERSION = 1
 WHAT = "REPORT"
+
+_NOT_OURS = frozenset({Fault.MALFORMED, Fault.UNRECOGNISED, Fault.UNKNOWN_KEY})
+_VERDICTS = {
+    Fault.OVER: FileVerdict.OVER,
+    Fault.TOO_LARGE: FileVerdict.TOO_LARGE,
+    Fault.KEY_REVOKED: FileVerdict.KEY_NOT_GOOD,
+    Fault.KEY_NOT_YET_VALID: FileVerdict.KEY_NOT_GOOD,
+    Fault.KEY_EXPIRED_AT_SIGNING: FileVerdict.KEY_NOT_GOOD,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +120,37 @@ def state_of(*, number: str, now: datetime, sha256: bytes | None = None) -> Chec
         issued_on=civil_date(row.issued_at),
         last_on=rules.last_day_of(row.issued_at),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedFile:
+    """What anybody is told about a file that is said to be a report.
+
+    Attributes:
+        verdict: What it is.
+        report: The report, where the file is one of ours and untouched.
+    """
+
+    verdict: FileVerdict
+    report: CheckedReport | None = None
+
+
+def check_file(file: BinaryIO, *, now: datetime) -> CheckedFile:
+    """Check a file by its signature, then ask how the report stands. The file is kept nowhere.
+
+    Args:
+        file: Any file, from its beginning.
+        now: The moment.
+    """
+    found = verify(file, Trust.parse(published.trust_text()), now=now)
+    if found.kind is not Kind.REPORT or found.fault in _NOT_OURS:
+        return CheckedFile(
+            verdict=FileVerdict.TOO_LARGE if found.fault is Fault.TOO_LARGE else FileVerdict.NOT_A_REPORT
+        )
+    if found.fault is None:
+        report = state_of(number=str(found.facts["number"]), now=now, sha256=bytes.fromhex(str(found.facts["sha256"])))
+        return CheckedFile(verdict=FileVerdict(report.state.value), report=report)
+    return CheckedFile(verdict=_VERDICTS.get(found.fault, FileVerdict.ALTERED))
 
 
 def list_reports_of(

@@ -13,6 +13,20 @@ class ReportState(StrEnum):
     UNKNOWN = "UNKNOWN"  # no report with this number, or another file than the one issued under it
 
 
+class FileVerdict(StrEnum):
+    """What a file that is said to be a report turns out to be: the state of a report, or why it is none of ours."""
+
+    GOOD = "GOOD"
+    WITHDRAWN = "WITHDRAWN"
+    SUPERSEDED = "SUPERSEDED"
+    OVER = "OVER"
+    UNKNOWN = "UNKNOWN"
+    ALTERED = "ALTERED"  # signed by us, and changed since
+    NOT_A_REPORT = "NOT_A_REPORT"  # not signed by us at all
+    KEY_NOT_GOOD = "KEY_NOT_GOOD"  # its key was revoked, or did not sign at that time
+    TOO_LARGE = "TOO_LARGE"  # larger than a report can be; it was not read
+
+
 class Channel(StrEnum):
     """How a report was issued."""
 

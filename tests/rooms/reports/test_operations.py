@@ -27,7 +27,6 @@ from factories import inquiries as asking
 from factories import intake as given
 
 pytestmark = pytest.mark.django_db
-ADDRESS = "https://credit.example.invalid/verify/{number}/"
 NOW = given.NOW
 LATER = NOW + timedelta(hours=1)
 
@@ -42,7 +41,7 @@ def people() -> list[int]:
 def issue(person_id: int, *, actor: Actor | None = None, **changed: Any) -> IssuedReport:  # noqa: ANN401 - arguments
     language = changed.pop("language", Language.ZH_HANS)
     arguments: dict[str, Any] = {
-        "extent": Extent.WHOLE, "now": NOW, "wording": wording_in(language, check_address=ADDRESS)
+        "extent": Extent.WHOLE, "now": NOW, "wording": wording_in(language)
     } | changed  # fmt: skip
     issued = operations.issue_report(
         person_id=person_id, language=language, actor=actor or asking.the_person(person_id), **arguments
@@ -235,7 +234,7 @@ def test_who_may_not_issue_is_refused_and_the_attempt_is_on_record(
 ) -> None:
     refused = operations.issue_report(
         person_id=people[2], language=Language.EN, extent=Extent.WHOLE, actor=actor, now=NOW, case_number=case,
-        wording=wording_in(Language.EN, check_address=ADDRESS),
+        wording=wording_in(Language.EN),
     )  # fmt: skip
     assert isinstance(refused, Refusal)
     assert refused.code == code

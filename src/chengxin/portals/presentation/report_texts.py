@@ -10,13 +10,14 @@ from itertools import groupby
 from typing import Final
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from chengxin.portals.presentation.labels import VERIFIED
-from chengxin.portals.presentation.languages import in_current_language
+from chengxin.portals.presentation.languages import current_language, in_current_language
 from chengxin.portals.presentation.templatetags.components import day, moment, number
 from chengxin.reports.layout import Entry, Grid, Group, Row, Section, Sheet
 from chengxin.reports.operations import Wording
@@ -33,17 +34,51 @@ KINDS: Final[dict[str, Words]] = {
 }
 
 
-def wording_in(language: Language, *, check_address: str) -> Wording:
+LANGUAGES: Final[dict[str, Words]] = {
+    Language.ZH_HANS.value: "简体中文",
+    Language.ZH_HANT.value: "繁體中文",
+    Language.EN.value: "English",
+}
+
+EXTENTS: Final[dict[str, Words]] = {
+    Extent.WHOLE.value: gettext_lazy("完整的一份：身份、信用信息、授权、谁查过"),
+    Extent.ITEMS.value: gettext_lazy("交给别人的一份：只有身份和信用信息"),
+}
+
+STATES: Final[dict[str, Words]] = {
+    "GOOD": gettext_lazy("有效"),
+    "WITHDRAWN": gettext_lazy("已撤回"),
+    "SUPERSEDED": gettext_lazy("已被取代"),
+    "OVER": gettext_lazy("已过期"),
+    "UNKNOWN": gettext_lazy("查无此报告"),
+}
+
+
+def language_of_page() -> Language:
+    """Return the language of the page as one of a report's."""
+    return next(language for language in Language if language.tag == current_language())
+
+
+def file_name(number: str) -> str:
+    """Return the name under which a report is handed out; it says nothing of whom it is about.
+
+    Args:
+        number: The report's number.
+    """
+    return f"credit-report-{number}.pdf"
+
+
+def wording_in(language: Language) -> Wording:
     """Return what puts a report into words.
 
     Args:
         language: In which language.
-        check_address: Address of the check page, with ``{number}`` for the report's number.
     """
 
     def written(contents: ReportContents) -> Sheet:
         with translation.override(language.tag):
-            return sheet_of(contents, language, check_address.replace("{number}", contents.number))
+            path = reverse("public:verify_number", args=[contents.number])
+            return sheet_of(contents, language, f"{contents.issuer}{path}")
 
     return written
 
@@ -101,7 +136,7 @@ def _identity(contents: ReportContents) -> Section:
     if subject.birth_year is not None:
         rows.append(Row(label=_("出生年份"), value=str(subject.birth_year)))
     return Section(
-        title=_("身份"),
+        title=_("身份信息"),
         rows=tuple(rows),
         notes=(_("证件号码只对本人完整显示，所以报告里一律遮盖。请对照出示人的证件核对姓名。"),),
     )
@@ -191,12 +226,14 @@ def _in_fours(reference: str) -> str:
 
 def _allowed(lines: Sequence[AllowedLine]) -> Section:
     if not lines:
-        return Section(title=_("授权"), lead=_("现在没有还能用的授权：没有哪个单位可以凭授权来看本人的信息。"))
+        return Section(
+            title=_("现在有效的授权"), lead=_("现在没有还能用的授权：没有哪个单位可以凭授权来看本人的信息。")
+        )
     return Section(
-        title=_("授权"),
+        title=_("现在有效的授权"),
         lead=_("本人现在允许这些单位查看自己的信息。授权随时可以撤回。"),
         grid=Grid(
-            columns=(_("单位"), _("目的"), _("从"), _("到"), _("用过几次")),
+            columns=(_("哪个单位"), _("目的"), _("从"), _("到"), _("用过几次")),
             shares=(6, 5, 4, 4, 3),
             rows=tuple(
                 (
@@ -226,7 +263,7 @@ def _looks(contents: ReportContents, looks: Sequence[LookLine]) -> Section:
         title=_("谁查过"),
         lead=_("从 %(day)s 起各单位的查询，没有看成的也在内。本人自己的查看不列。") % since,
         grid=Grid(
-            columns=(_("日期"), _("单位"), _("目的"), _("结果")),
+            columns=(_("日期"), _("哪个单位"), _("目的"), _("结果")),
             shares=(4, 7, 6, 4),
             rows=tuple(
                 (
