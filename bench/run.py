@@ -10,12 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import details, inquiry, lines, loading, looks, machine, page
+from bench import details, inquiry, lines, loading, looks, machine, page, report
 from bench.figures import Figure, store, table
 from bench.place import ROOM, fresh_place
 
 SUPPLIERS = ["BENCH_1", "BENCH_2", "BENCH_3", "BENCH_4"]
-PARTS = ("intake", "flat", "page", "inquiry", "looks", "small")
+PARTS = ("intake", "flat", "page", "inquiry", "looks", "report", "small")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +89,8 @@ def _measure(scale: Scale, parts: set[str]) -> list[Figure]:
             figures += page.measure(place, known=known, supplier=SUPPLIERS[0])
         if "inquiry" in parts:
             figures += inquiry.measure(place, known=known, supplier=SUPPLIERS[0])
+        if "report" in parts:
+            figures += report.measure(place, known=known, supplier=SUPPLIERS[0])
         if "looks" in parts:
             figures += looks.measure(place)
     return figures

@@ -22,7 +22,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from bench import asking, lines, looking, small
+from bench import asking, lines, looking, reporting, small
 from bench.statements import statements_of
 from chengxin.accounts import operations as accounts
 from chengxin.accounts.models import Account
@@ -161,6 +161,7 @@ VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "withdraw": asking.withdraw,
     "ask_for_many": looking.ask_for_many,
     "look_often": looking.look_often,
+    "issue_reports": reporting.issue_reports,
     "small": small.measure,
 }
 

@@ -47,6 +47,7 @@ from django.conf import settings as site  # noqa: E402 - only after the environm
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
+from chengxin.keys import published  # noqa: E402
 from chengxin.keys.keyring import Keyring  # noqa: E402
 from chengxin.postgres import roles, server  # noqa: E402
 from chengxin.postgres.configuration import DatabaseRole, django_settings, server_directory  # noqa: E402
@@ -340,7 +341,13 @@ def fresh_database(
 @pytest.fixture(scope="session", autouse=True)
 def data_directory() -> Path:
     """Give the data directory of this process, with its keys made."""
-    Keyring.open(DATA / "keys", create=True)
+    published.publish_first(
+        Keyring.open(DATA / "keys", create=True),
+        issuer="https://credit.example.invalid",
+        name="诚信测试",
+        valid_from=datetime(2020, 1, 1, tzinfo=UTC),
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
     return DATA
 
 

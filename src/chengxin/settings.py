@@ -19,6 +19,8 @@ PROJECT = SOURCE.parent.parent
 
 CHENGXIN_DATA = Path(os.environ.get("CHENGXIN_DATA", "var")).resolve()
 CHENGXIN_PORT = int(os.environ.get("CHENGXIN_PORT", "8000"))
+# Read by `init`, which writes it into the first list of keys; from then on it stands there.
+CHENGXIN_ISSUER = os.environ.get("CHENGXIN_ISSUER", "")
 CHENGXIN_ENGINE = os.environ.get("CHENGXIN_ENGINE", "duckdb")
 CHENGXIN_HOSTS = os.environ.get("CHENGXIN_HOSTS", "127.0.0.1,localhost").split(",")
 CHENGXIN_DATABASE_ROLE = DatabaseRole(os.environ.get("CHENGXIN_DATABASE_ROLE", "APP"))
@@ -123,6 +125,7 @@ INSTALLED_APPS = [
     "chengxin.intake",
     "chengxin.authorisations",
     "chengxin.inquiries",
+    "chengxin.reports",
     "chengxin.portals.public",
     "chengxin.portals.citizen",
     "chengxin.portals.organisation",

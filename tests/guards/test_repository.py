@@ -31,6 +31,7 @@ ROOMS = (
     "persons",
     "records",
     "register",
+    "reports",
 )
 INTERFACES = ("portals", "api", "commands")
 
@@ -264,6 +265,7 @@ def test_foreign_keys_point_downwards() -> None:
         "intake",
         "authorisations",
         "inquiries",
+        "reports",
     ]
     wrong = [
         f"{model.__name__}.{field.name}"

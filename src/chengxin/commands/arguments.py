@@ -119,6 +119,7 @@ def build() -> Parser:
     _add_intake(tree)
     _add_registry(tree)
     _add_parties(tree)
+    _add_reports(tree)
     _add_ledger_and_keys(tree)
     return root
 
@@ -248,6 +249,19 @@ def _add_parties(tree: _Tree) -> None:
     add("--redirect-uri", action="append", default=[], metavar="地址", help="本人答复授权请求后送回的地址，可以重复")
 
 
+def _add_reports(tree: _Tree) -> None:
+    tree.group("report", "信用报告：出具、核对")
+    add = tree.command("report issue", "reports:issue", "出具一份带签名的信用报告；登记为窗口出具，本人看得到")
+    add("--person", required=True, metavar="编号", help="自然人的编号")
+    add("-o", "--output", type=Path, required=True, metavar="文件.pdf")
+    add("--language", choices=("ZH_HANS", "ZH_HANT", "EN"), default="ZH_HANS", help="文字，默认 ZH_HANS（简体）")
+    add("--extent", choices=("WHOLE", "ITEMS"), default="WHOLE", help="WHOLE 完整；ITEMS 不含授权和查询记录")
+    add("--case", default="", metavar="受理号", help="窗口受理号；不填则为这次运行的编号")
+    add("--by", metavar="登录名", help="由哪位信用办经办人出具；不填则记为命令行")
+    add = tree.command("report verify", "reports:verify", "核对一份信用报告；不是有效时退出码为 1")
+    add("file", type=Path, metavar="文件.pdf")
+
+
 def _add_ledger_and_keys(tree: _Tree) -> None:
     tree.group("ledger", "存证日志：检查点、证明、核验")
     tree.command("ledger checkpoint", "ledger:checkpoint", "把新事件并入存证树并签出检查点")
@@ -255,8 +269,16 @@ def _add_ledger_and_keys(tree: _Tree) -> None:
     add("event", type=_count, metavar="事件号")
     add("-o", "--output", type=Path, metavar="文件")
     tree.command("ledger verify", "ledger:verify", "核验日志、查阅登记和全部入库批次；有问题时指出位置，退出码为 1")
-    tree.group("keys", "按月密钥")
-    tree.command("keys list", "keys:list_keys", "列出各月密钥")
+    tree.group("keys", "密钥：签名密钥和按月密钥")
+    tree.command("keys list", "keys:list_keys", "列出公布的签名密钥和各月密钥")
+    add = tree.command("keys rotate", "keys:rotate", "更换一个签名密钥；默认只说明会怎样，加 --apply 才执行")
+    add("use", choices=("REPORT", "RECEIPT", "ARCHIVE", "CHECKPOINT"), help="用途")
+    add("--apply", action="store_true", help="真正更换；旧密钥随即销毁，此前的签名仍然有效")
+    add = tree.command("keys revoke", "keys:revoke", "吊销一个签名密钥；默认只说明会怎样，加 --apply 才执行")
+    add("name", metavar="密钥名称", help="见 chengxin keys list")
+    add("--since", required=True, metavar="时间", help="从何时起不再可信，如 2026-03-05T08:00:00+08:00")
+    add("--reason", required=True, choices=("COMPROMISED", "LOST", "MISISSUED"), help="原因")
+    add("--apply", action="store_true", help="真正吊销，不可撤回")
     add = tree.command("keys destroy", "keys:destroy", "销毁一个月的密钥；默认只说明会怎样，加 --apply 才执行")
     add("month", metavar="月份", help="如 2031-04")
     add("--apply", action="store_true", help="真正销毁，不可恢复")

@@ -88,6 +88,11 @@ _KNOWN_FAULTS: Final = {
     "KeyMissing": "KEY_MISSING",
     "KeyDestroyed": "KEY_DESTROYED",
     "KeyUnsafe": "KEY_UNSAFE",
+    "KeysNotPublished": "KEYS_NOT_PUBLISHED",
+    "KeyNotInUse": "KEY_NOT_IN_USE",
+    "RootKeyAbsent": "ROOT_KEY_ABSENT",
+    "RotationRefused": "ROTATION_REFUSED",
+    "RevocationRefused": "REVOCATION_REFUSED",
     "SealBroken": "SEAL_BROKEN",
     "EngineUnknown": "ENGINE_UNKNOWN",
 }

@@ -2,18 +2,21 @@
 
 import argparse
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from chengxin.authority.actors import Actor, ActorKind
 from chengxin.commands.running import Answer, CommandRefused, Run
-from chengxin.keys.keyring import Keyring
+from chengxin.keys import published
+from chengxin.keys.keyring import Keyring, Signing
 
 DEMONSTRATION: Final = "DEMONSTRATION"
 PRODUCTION: Final = "PRODUCTION"
 # A demonstration's catalogue is in force years before the real one, and must be the only one: of two editions that of
 # the later day holds.
 PACKS: Final = {PRODUCTION: ("national", "fujian"), DEMONSTRATION: ("demo",)}
+DATED_BACK: Final = timedelta(days=1826)
 INSTALLER: Final = Actor(kind=ActorKind.SYSTEM, key="system:init")
 
 
@@ -37,12 +40,20 @@ def init(called: argparse.Namespace, run: Run) -> Answer:
     Keyring.open(run.data / "keys", create=not kept)
     os.environ["CHENGXIN_MODE"] = asked
     migrated = _migrate_as_owner(run)
+    keys = _publish_keys(run, asked)
     issued = _issue_editions(run, PACKS[asked])
     if not kept:
         _write_durably(marker, f"{asked}\n")
     updated = (f"数据库结构更新 {len(migrated)} 项",) if migrated else ()
     lines = (f"已建立：{run.data}（{asked}）", *updated, *(f"发布目录版本 {code}" for code in issued))
-    body = {"directory": str(run.data), "mode": asked, "migrated": migrated, "editions": issued, "run": run.run_id}
+    body = {
+        "directory": str(run.data),
+        "mode": asked,
+        "migrated": migrated,
+        "editions": issued,
+        "keys": keys,
+        "run": run.run_id,
+    }
     return Answer(body=body, lines=lines)
 
 
@@ -95,6 +106,29 @@ def _migrate_as_owner(run: Run) -> list[str]:
     settings.DATABASES["default"].update(working)
     connection.settings_dict.update(working)
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def _publish_keys(run: Run, mode: str) -> int:
+    """Publish the first list of keys where there is none; return the number of the newest.
+
+    Keys that are there already have signed since they were made. In a demonstration acts are dated back.
+
+    Raises:
+        CommandRefused: Outside a demonstration nobody said under which address the platform signs, for ever.
+    """
+    from django.conf import settings  # noqa: PLC0415 - after the setup
+
+    ring = Keyring.open(run.data / "keys")
+    made_at = datetime.fromtimestamp((ring.folder / f"{Signing.RECEIPT}.key").stat().st_mtime, UTC)
+    since = min(run.now, made_at) - (DATED_BACK if mode == DEMONSTRATION else timedelta())
+    issuer = settings.CHENGXIN_ISSUER
+    if mode == DEMONSTRATION:
+        issuer = issuer or f"http://127.0.0.1:{settings.CHENGXIN_PORT}"
+    elif not published.is_published(ring) and not issuer.startswith("https://"):
+        raise CommandRefused(code="ISSUER_MISSING")
+    name = "诚信演示（虚构）" if mode == DEMONSTRATION else "诚信"
+    document = published.publish_first(ring, issuer=issuer, name=name, valid_from=since, now=run.now)
+    return document.number
 
 
 def _issue_editions(run: Run, packs: tuple[str, ...]) -> list[str]:

@@ -4,6 +4,9 @@ A key file is made under a name of its own, written, made durable, and only then
 fails when the name is taken: a reader finds a key whole or not at all, and of two processes that make the same key
 one wins and the other takes the winner's. A destroyed month leaves a tombstone, which is never removed, so that a key
 put back from a copy is not taken up again.
+
+A key that signs may be replaced while other processes run: they look before each use whether the file is still the one
+they read, and go on with the new key.
 """
 
 import os
@@ -15,6 +18,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    derive_private_key,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chengxin.sealing.checkpoints import Verifier
@@ -29,7 +38,12 @@ _LINE_INDEX: Final = "line-index"
 _SPOOL: Final = "spool"
 _LEDGER: Final = "ledger-signer"
 _RECEIPTS: Final = "receipt-signer"
+_REPORTS: Final = "report-signer"
+_ARCHIVES: Final = "archive-signer"
+_REPORT_ROOT: Final = "report-root"
+_ROOT: Final = "root-signer"
 _ORIGIN: Final = "ledger.origin"
+_ON_P256: Final = frozenset({_REPORTS, _REPORT_ROOT})
 _STANDING: Final = (_VAULT, _IDENTITY_INDEX, _NAME_INDEX, _LINE_INDEX, _SPOOL, _LEDGER, _RECEIPTS)
 
 
@@ -49,6 +63,19 @@ class KeyUnsafe(Exception):  # noqa: N818 - says what is the case
     """A key file has the wrong length, or somebody other than its owner may read it."""
 
     code = "KEY_UNSAFE"
+
+
+class Signing(StrEnum):
+    """The keys that sign, by the names of their files."""
+
+    RECEIPT = _RECEIPTS
+    CHECKPOINT = _LEDGER
+    REPORT = _REPORTS
+    ARCHIVE = _ARCHIVES
+    REPORT_ROOT = _REPORT_ROOT
+    """Certifies report keys. Needed only when one is made; may be kept off line."""
+    ROOT = _ROOT
+    """Signs lists of keys. Needed only when one is published; may be kept off line."""
 
 
 class KeyState(StrEnum):
@@ -74,7 +101,7 @@ class Keyring:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._kept: dict[str, bytes] = {}
-        self._signers: dict[str, Ed25519PrivateKey] = {}
+        self._signers: dict[str, tuple[tuple[int, int], Ed25519PrivateKey | EllipticCurvePrivateKey]] = {}
 
     @classmethod
     def open(cls, directory: Path, *, create: bool = False) -> "Keyring":
@@ -154,14 +181,7 @@ class Keyring:
         """
         name = _month_file(month)
         self._make(f"{name}.destroyed", b"")
-        path = self._folder / f"{name}.key"
-        with suppress(FileNotFoundError):
-            with path.open("r+b") as stream:
-                stream.write(secrets.token_bytes(max(KEY_BYTES, path.stat().st_size)))
-                stream.flush()
-                os.fsync(stream.fileno())
-            path.unlink()
-        _sync(path.parent)
+        _shred(self._folder / f"{name}.key")
         self._kept.pop(f"{name}.key", None)
 
     def months(self) -> list[MonthKey]:
@@ -175,13 +195,95 @@ class Keyring:
                 found[month] = KeyState.DESTROYED if ending == "destroyed" else KeyState.PRESENT
         return [MonthKey(month=month, state=found[month]) for month in sorted(found)]
 
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the keys."""
+        return self._folder
+
     def ledger_signer(self) -> Ed25519PrivateKey:
         """Return the key that signs the ledger's checkpoints."""
-        return self._signer(_LEDGER)
+        return self._ed25519(Signing.CHECKPOINT)
 
     def receipt_signer(self) -> Ed25519PrivateKey:
         """Return the key that signs receipts: of authorisations and of looks."""
-        return self._signer(_RECEIPTS)
+        return self._ed25519(Signing.RECEIPT)
+
+    def archive_signer(self) -> Ed25519PrivateKey:
+        """Return the key that signs archives which a person takes away.
+
+        Raises:
+            KeyMissing: The directory is of an older version. ``chengxin init`` makes the key.
+            KeyUnsafe: Others than the owner may read the file, or it has another length.
+        """
+        return self._ed25519(Signing.ARCHIVE)
+
+    def root_signer(self) -> Ed25519PrivateKey:
+        """Return the root key, which signs lists of keys and nothing else.
+
+        Raises:
+            KeyMissing: It is kept off line.
+            KeyUnsafe: Others than the owner may read the file, or it has another length.
+        """
+        return self._ed25519(Signing.ROOT)
+
+    def report_signer(self) -> EllipticCurvePrivateKey:
+        """Return the key that signs reports.
+
+        Raises:
+            KeyMissing: The directory is of an older version. ``chengxin init`` makes the key.
+            KeyUnsafe: Others than the owner may read the file, or it has another length.
+        """
+        return self._p256(Signing.REPORT)
+
+    def report_root(self) -> EllipticCurvePrivateKey:
+        """Return the key that certifies report keys, and does nothing else.
+
+        Raises:
+            KeyMissing: It is kept off line.
+            KeyUnsafe: Others than the owner may read the file, or it has another length.
+        """
+        return self._p256(Signing.REPORT_ROOT)
+
+    def make_signers(self) -> None:
+        """Make the signing keys that older versions did not have, where they are missing; touch no key that is there.
+
+        Only before the first list of keys is published: from then on a missing key is to be restored.
+        """
+        for signing in (Signing.REPORT, Signing.ARCHIVE, Signing.REPORT_ROOT, Signing.ROOT):
+            self._make(f"{signing}.key", _drawn(signing))
+
+    def draw_next(self, signing: Signing) -> Ed25519PrivateKey | EllipticCurvePrivateKey:
+        """Return the key that is to follow the one in use, made when first asked for and kept until it follows.
+
+        Args:
+            signing: Which of the keys.
+
+        Raises:
+            KeyUnsafe: Others than the owner may read the file, or it has another length.
+        """
+        name = f"{signing}.next.key"
+        self._make(name, _drawn(signing))
+        try:
+            return _loaded(signing, self._key(name))
+        finally:
+            self._kept.pop(name, None)
+
+    def take_next(self, signing: Signing) -> None:
+        """Let the drawn key follow the one in use, which is overwritten and removed. May be repeated after a crash.
+
+        Args:
+            signing: Which of the keys.
+        """
+        current, coming = self._folder / f"{signing}.key", self._folder / f"{signing}.next.key"
+        retired = self._folder / f"{signing}.retired.key"
+        if coming.exists():
+            if not retired.exists():
+                os.link(current, retired)
+                _sync(self._folder)
+            coming.replace(current)
+            _sync(self._folder)
+        _shred(retired)
+        self._signers.pop(signing, None)
 
     @property
     def ledger_origin(self) -> str:
@@ -199,11 +301,29 @@ class Keyring:
         """Show the folder and nothing of the keys."""
         return f"Keyring({str(self._folder)!r})"
 
-    def _signer(self, name: str) -> Ed25519PrivateKey:
-        kept = self._signers.get(name)
-        if kept is None:
-            kept = self._signers[name] = Ed25519PrivateKey.from_private_bytes(self._key(f"{name}.key"))
-        return kept
+    def _ed25519(self, signing: Signing) -> Ed25519PrivateKey:
+        key = self._signer(signing)
+        assert isinstance(key, Ed25519PrivateKey)  # noqa: S101 - for the type checker
+        return key
+
+    def _p256(self, signing: Signing) -> EllipticCurvePrivateKey:
+        key = self._signer(signing)
+        assert isinstance(key, EllipticCurvePrivateKey)  # noqa: S101 - for the type checker
+        return key
+
+    def _signer(self, signing: Signing) -> Ed25519PrivateKey | EllipticCurvePrivateKey:
+        name = f"{signing}.key"
+        try:
+            found = (self._folder / name).stat()
+        except FileNotFoundError:
+            self._signers.pop(signing, None)
+            raise KeyMissing(signing) from None
+        seen = (found.st_ino, found.st_mtime_ns)
+        kept = self._signers.get(signing)
+        if kept is None or kept[0] != seen:
+            self._kept.pop(name, None)
+            kept = self._signers[signing] = (seen, _loaded(signing, self._key(name)))
+        return kept[1]
 
     def _check(self) -> None:
         missing = [name for name in (*(f"{name}.key" for name in _STANDING), _ORIGIN) if not self._has(name)]
@@ -247,6 +367,30 @@ class Keyring:
         finally:
             draft.unlink()
         _sync(target.parent)
+
+
+def _drawn(signing: Signing) -> bytes:
+    """Return a new secret. On P-256 not every 32 bytes are one."""
+    if signing not in _ON_P256:
+        return secrets.token_bytes(KEY_BYTES)
+    return generate_private_key(SECP256R1()).private_numbers().private_value.to_bytes(KEY_BYTES, "big")
+
+
+def _loaded(signing: Signing, secret: bytes) -> Ed25519PrivateKey | EllipticCurvePrivateKey:
+    if signing in _ON_P256:
+        return derive_private_key(int.from_bytes(secret, "big"), SECP256R1())
+    return Ed25519PrivateKey.from_private_bytes(secret)
+
+
+def _shred(path: Path) -> None:
+    """Overwrite a file and remove it; nothing where there is none."""
+    with suppress(FileNotFoundError):
+        with path.open("r+b") as stream:
+            stream.write(secrets.token_bytes(max(KEY_BYTES, path.stat().st_size)))
+            stream.flush()
+            os.fsync(stream.fileno())
+        path.unlink()
+    _sync(path.parent)
 
 
 def _month_file(month: str) -> str:

@@ -249,6 +249,28 @@ def prove_many(event_ids: Sequence[int], *, published: checkpoints.Checkpoint) -
     return proofs
 
 
+def proofs_about(
+    *, person_ids: Sequence[int], published: checkpoints.Checkpoint, block: int = 1_000
+) -> Iterator[Proof]:
+    """Yield the proofs of all events about some rows of the registry, in the order of the tree.
+
+    Args:
+        person_ids: The rows.
+        published: The checkpoint to which all proofs lead; younger events are left out.
+        block: How many are proven at once.
+
+    Raises:
+        LedgerBroken: A tile is missing or damaged.
+    """
+    events = list(Event.objects.filter(person_id__in=person_ids).values_list("pk", flat=True))
+    leaves = Leaf.objects.filter(event_id__in=events, leaf_index__lt=published.size).order_by("leaf_index")
+    ordered = list(leaves.values_list("event_id", flat=True))
+    for first in range(0, len(ordered), block):
+        part = ordered[first : first + block]
+        proofs = prove_many(part, published=published)
+        yield from (proofs[event_id] for event_id in part)
+
+
 def prove_consistency(*, first_size: int) -> ConsistencyProof:
     """Return the proof that the log of an older checkpoint is the beginning of the published one.
 

@@ -138,6 +138,18 @@ def reference_of(record_key: bytes) -> str:
     return base64.b32encode(record_key).decode().rstrip("=")
 
 
+def key_of(reference: str) -> bytes:
+    """Return the key of the item that a reference names.
+
+    Args:
+        reference: As :func:`reference_of` gives it.
+
+    Raises:
+        ValueError: It is no reference.
+    """
+    return base64.b32decode(reference + "=" * (-len(reference) % 8))
+
+
 def _standing_of(actor: Actor, person_id: int) -> policies.FileStanding:
     """Return how an actor stands to a file; whoever acts for another does not act for himself at the same time."""
     return policies.FileStanding(
@@ -349,6 +361,48 @@ def _stored(row: tuple[Any, ...]) -> StoredItem:
     )
 
 
+def shown_items_without_register(*, person_ids: Sequence[int], today: date) -> tuple[ShownItem, ...]:
+    """Return the items that may be shown to others on a day. Writes no look: only the room of reports may call it.
+
+    The look must have drawn its number in this transaction; else the database answers with nothing.
+
+    Args:
+        person_ids: All rows that are the person.
+        today: Civil date in Asia/Shanghai.
+    """
+    return tuple(item for item in _read_items(person_ids, today) if today <= item.shown_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedVersion:
+    """One version of an item, as somebody holds it who was shown it before."""
+
+    record_key: bytes
+    version: int
+
+
+def still_shown(*, person_ids: Sequence[int], versions: Sequence[NamedVersion], today: date) -> tuple[bool, ...]:
+    """Tell of each version whether it is its item's newest that holds, is the person's, and may be shown on a day.
+
+    Tells nothing of what stands in a version, so it is no look.
+
+    Args:
+        person_ids: All rows that are the person.
+        versions: The versions.
+        today: Civil date in Asia/Shanghai.
+    """
+    rows = rows_of(
+        "SELECT holds FROM records_still_shown(%s::bigint[], %s::bytea[], %s::integer[], %s) ORDER BY place",
+        [
+            list(person_ids),
+            [version.record_key for version in versions],
+            [version.version for version in versions],
+            today,
+        ],
+    )
+    return tuple(bool(holds) for (holds,) in rows)
+
+
 class _Row(NamedTuple):
     """One row of the reading, in the order of its columns."""
 
@@ -442,8 +496,20 @@ def _unsealed(key: bytes, sealed: bytes, record_key: bytes) -> Mapping[str, str]
     return details
 
 
+def history_without_register(*, person_ids: Sequence[int], reference: str) -> tuple[ShownVersion, ...]:
+    """Return the versions of an item, the newest first. Writes no look: only for whoever registers one.
+
+    The look must have drawn its number in this transaction; else the database answers with nothing.
+
+    Args:
+        person_ids: All rows that are the person.
+        reference: As :func:`reference_of` gives it.
+    """
+    return _history(person_ids, reference)
+
+
 def _history(cluster: Sequence[int], reference: str) -> tuple[ShownVersion, ...]:
-    record_key = base64.b32decode(reference + "=" * (-len(reference) % 8))
+    record_key = key_of(reference)
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -75,6 +75,7 @@ class LookFilter:
         outcome: Only those that ended so.
         from_at: Only those at this moment or later.
         until_at: Only those before this moment.
+        is_of_organisation: Only those taken for an organisation, whichever it is.
     """
 
     actor_key: str = ""
@@ -84,6 +85,7 @@ class LookFilter:
     outcome: Outcome | None = None
     from_at: datetime | None = None
     until_at: datetime | None = None
+    is_of_organisation: bool = False
 
     def conditions(self) -> Q:
         """Return the filter as a condition on rows."""
@@ -96,6 +98,8 @@ class LookFilter:
             "at__lt": self.until_at,
         }
         chosen = Q(**{name: value for name, value in asked.items() if value})
+        if self.is_of_organisation:
+            chosen &= Q(organisation_code__isnull=False)
         return chosen & ~Q(actor_key=self.not_actor_key) if self.not_actor_key else chosen
 
 

@@ -95,6 +95,16 @@ def make_report_certificate(
     return builder.sign(root, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
+def name_of(certificate: bytes) -> str:
+    """Return the name that readers show for a certificate of ours.
+
+    Args:
+        certificate: DER.
+    """
+    (attribute,) = x509.load_der_x509_certificate(certificate).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(attribute.value)
+
+
 def _begun(
     *,
     subject: x509.Name,

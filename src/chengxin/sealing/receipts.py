@@ -5,7 +5,7 @@ what the portal says about the state of a report (``statuses``). All can be chec
 that a look is in the ledger too is shown by an inclusion proof for the leaf that its receipt names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -80,12 +80,38 @@ def open_receipt(text: str, *, kind: str, public_key: Ed25519PublicKey) -> dict[
     Raises:
         ReceiptBroken: It is malformed, of another kind, or not signed by this key.
     """
-    name = key_name(public_key)
+    return open_kept_receipt(text, kind=kind, public_keys=[public_key])[0]
+
+
+def open_kept_receipt(
+    text: str, *, kind: str, public_keys: Iterable[Ed25519PublicKey]
+) -> tuple[dict[str, Any], Ed25519PublicKey]:
+    """Return what a receipt says, and which of some keys signed it: it may be older than the key in use.
+
+    Args:
+        text: The compact JWS.
+        kind: The kind that is expected.
+        public_keys: The keys that ever signed receipts.
+
+    Raises:
+        ReceiptBroken: It is malformed, of another kind, or not signed by one of these keys.
+    """
+    known = {key_name(key): key for key in public_keys}
     try:
-        opened = open_text(text.strip(), kind=kind, find_key=lambda named: public_key if named == name else None)
-        return read_object(opened.payload)
+        opened = open_text(text.strip(), kind=kind, find_key=known.get)
+        return read_object(opened.payload), known[opened.key_name]
     except NotVerified:
         raise ReceiptBroken from None
+
+
+def named_key(text: str) -> str:
+    """Return the name of the key that a receipt of our own says it was signed with; nothing is verified.
+
+    Raises:
+        NotVerified: It is no receipt.
+    """
+    header = signed_texts.read_json(signed_texts.decode_base64url(text.partition(".")[0]), place="header")
+    return str(header["kid"])
 
 
 def verify_receipt(

@@ -272,3 +272,36 @@ def _status_of(address: str) -> int:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(address)
+
+
+def test_keys_that_sign_are_listed_replaced_and_revoked_dry_by_default(site: Site) -> None:
+    listed = site.json("keys", "list")
+    assert [key["use"] for key in listed["keys"]] == ["REPORT", "RECEIPT", "CHECKPOINT", "ARCHIVE"]
+    assert all(key["in_use"] for key in listed["keys"])
+    old = listed["keys"][1]["name"]
+    assert site.json("keys", "rotate", "RECEIPT")["applied"] is False
+    assert site.json("keys", "list") == listed
+    changed = site.json("keys", "rotate", "RECEIPT", "--apply")
+    assert (changed["ended"], changed["number"]) == (old, listed["number"] + 1)
+    since = ("--since", "2026-11-20T08:00:00+08:00", "--reason", "COMPROMISED")
+    assert site.json("keys", "revoke", old, *since)["applied"] is False
+    assert site.json("keys", "revoke", old, *since, "--apply")["in_use"] is False
+    assert site.json("keys", "revoke", old, *since, "--apply", status=1)["refused"] == "REVOCATION_REFUSED"
+    wrong = ("--since", "2026-11-20", "--reason", "LOST")
+    assert site.json("keys", "revoke", old, *wrong, status=1)["refused"] == "MOMENT_WRONG"
+    assert site.json("keys", "rotate", "CHECKPOINT", "--apply", status=1)["refused"] == "ROTATION_REFUSED"
+    after = {key["name"]: key for key in site.json("keys", "list")["keys"]}
+    assert after[old]["reason"] == "COMPROMISED"
+    assert after[changed["begun"]]["in_use"]
+    site.json("ledger", "checkpoint")
+    assert site.json("ledger", "verify")["count"] == 0
+
+
+def test_a_root_key_that_is_kept_off_line_is_asked_for(site: Site, tmp_path: Path) -> None:
+    kept = (site.data / "keys" / "root-signer.key").rename(tmp_path / "root-signer.key")
+    refused = site.json("keys", "rotate", "ARCHIVE", status=1)
+    assert (refused["refused"], refused["details"]["reason"]) == ("ROOT_KEY_ABSENT", "root-signer")
+    assert site.json("keys", "list")["root_here"] is False
+    assert json.loads(site.call("init", "--demonstration", "--json").stdout)["keys"] > 0
+    kept.rename(site.data / "keys" / "root-signer.key")
+    assert site.json("keys", "rotate", "ARCHIVE", "--apply")["applied"]

@@ -182,7 +182,7 @@ def _repeated(line: InquiryLine) -> InquiryAnswered:
         answer=None,
         answered_at=line.asked_at,
         receipt=line.receipt,
-        receipt_key=receipt_key(),
+        receipt_key=receipts.named_key(line.receipt) if line.receipt else receipt_key(),
         repeated=True,
     )
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from chengxin.keys import published
 from chengxin.keys.current import keyring
 from chengxin.sealing import receipts
 
@@ -22,7 +23,7 @@ class LedgerKey(Schema):
 class ReceiptKeys(Schema):
     """A set of JSON Web Keys (RFC 7517), with the ledger's key beside it."""
 
-    keys: list[dict[str, Any]] = Field(description="JWKs; `kid` is the thumbprint of RFC 7638.")
+    keys: list[dict[str, Any]] = Field(description="JWKs, the one in use first; `kid` is the thumbprint of RFC 7638.")
     ledger: LedgerKey
 
 
@@ -33,6 +34,6 @@ def read_receipt_keys(request: HttpRequest) -> ReceiptKeys:
     ring = keyring()
     verifier = ring.ledger_verifier()
     return ReceiptKeys(
-        keys=[receipts.public_jwk(ring.receipt_signer().public_key())],
+        keys=[receipts.public_jwk(key) for key in published.receipt_keys()],
         ledger=LedgerKey(origin=verifier.origin, verifier=verifier.encoded()),
     )

@@ -17,7 +17,7 @@ from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.errors import NoEditionInForce
 from chengxin.catalogue.rules import Edition
 from chengxin.inquiries import lookups as inquiries
-from chengxin.keys.current import keyring
+from chengxin.keys import published
 from chengxin.portals.citizen import allowed, gate
 from chengxin.portals.citizen.forms import AuthorisationsFilter, GrantForm, RequestsFilter
 from chengxin.portals.presentation import values
@@ -362,14 +362,14 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """
     line = _authorisation_of(request, reference)
     gate.register_own_look(actor=actor_of(request), shown="RECEIPT", now=now_of(request))
-    contents = receipts.open_receipt(
-        line.receipt, kind=receipts.AUTHORISATION_TYPE, public_key=keyring().receipt_signer().public_key()
+    contents, key = receipts.open_kept_receipt(
+        line.receipt, kind=receipts.AUTHORISATION_TYPE, public_keys=published.receipt_keys()
     )
     context = {
         "reference": line.reference,
         "lines": allowed.receipt_lines(contents, edition=edition_of(request)),
         "digest": hashlib.sha256(line.receipt.encode()).hexdigest(),
-        "key_name": receipts.key_name(keyring().receipt_signer().public_key()),
+        "key_name": receipts.key_name(key),
     }
     return render(request, "citizen/receipt.html", context)
 

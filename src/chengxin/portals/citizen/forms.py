@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chengxin.authorisations.rules import Scope
 from chengxin.inquiries.operations.concerns import MOST_CHARACTERS
 from chengxin.portals.citizen.allowed import Item
+from chengxin.portals.presentation.report_texts import EXTENTS, LANGUAGES
 
 DAY = {"type": "date"}
 
@@ -173,3 +174,10 @@ class GrantForm(forms.Form):
             looks=self.cleaned_data["looks"],
             days=self.cleaned_data["days"],
         )
+
+
+class ReportForm(forms.Form):
+    """In which language a report is written, and how much it says."""
+
+    extent = forms.ChoiceField(label=_("要哪一份"), widget=forms.RadioSelect, choices=list(EXTENTS.items()))
+    language = forms.ChoiceField(label=_("用哪种文字"), widget=forms.RadioSelect, choices=list(LANGUAGES.items()))

@@ -52,8 +52,19 @@ SHOWN: Final[dict[str, Words]] = {
     "PREVIEW": _("同意以后对方会看到什么"),
     "CONCERN": _("您对一次查询的疑问"),
     "PROOFS": _("查询登记和存证证明"),
+    "REPORT": _("信用报告"),
+    "REPORTS": _("您的信用报告目录"),
     "IDENTITY_CHECK": _("姓名和号码是否相符"),
     "MASKED_IDENTITY": _("遮盖后的姓名和证件号码"),
+}
+
+REPORT_MEANINGS: Final[dict[str, Words]] = {
+    "GOOD": _("收到它的人核对时会看到：有效。"),
+    "WITHDRAWN": _("您已经撤回。收到它的人核对时会看到：已撤回。"),
+    "SUPERSEDED": _(
+        "里面有的信息后来更正、撤回或者到期了。收到它的人核对时只看到：已被取代，看不到是哪一条。请重新出具一份。"
+    ),
+    "OVER": _("过了有效的最后一天。还要用，请重新出具一份。"),
 }
 
 REFUSALS: Final[dict[str, Words]] = {
@@ -83,6 +94,9 @@ REFUSALS: Final[dict[str, Words]] = {
     "NOT_A_REVIEWER": _("经办人没有审核的岗位"),
     "LOOKER_CANNOT_REVIEW": _("自己查的不能由自己审核"),
     "PERSON_CANNOT_REVIEW": _("自己的事不能由自己审核"),
+    "NOT_YOUR_REPORT": _("要报告的人不是本人"),
+    "NOT_A_CLERK": _("经办人没有窗口的岗位"),
+    "REPORT_NOT_GOOD": _("这份报告不再有效"),
 }
 
 CONCERNS: Final[dict[str, Words]] = {

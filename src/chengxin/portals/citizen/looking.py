@@ -22,7 +22,6 @@ from chengxin.periods.civil import CIVIL_ZONE
 from chengxin.persons import lookups as persons
 from chengxin.portals.citizen import gate
 from chengxin.portals.citizen import looks as looked
-from chengxin.portals.citizen import proofs as proving
 from chengxin.portals.citizen.authorisations import edition_of
 from chengxin.portals.citizen.forms import ConcernForm, LooksFilter
 from chengxin.portals.citizen.labels import CONCERNS, Words
@@ -33,6 +32,7 @@ from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.register import lookups as register
 from chengxin.register.lookups import LookFilter, LookLine
 from chengxin.register.states import Outcome
+from chengxin.reports import operations as reports
 
 DUE_SOON_DAYS = 2
 
@@ -180,7 +180,7 @@ def proofs(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     number = gate.register_own_look(actor=actor, shown="PROOFS", now=now_of(request))
     rows = [(row, register.count_looks(person_id=row)) for row in _cluster(actor)]
-    parts = proving.written(rows, made_at=now_of(request))
+    parts = reports.written_looks(rows, made_at=now_of(request))
     response = StreamingHttpResponse(parts, content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="looks-1-{number}.json"'
     return response

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.portals.citizen import authorisations, authorise, looking, views
+from chengxin.portals.citizen import authorisations, authorise, looking, reports, taking, views
 
 app_name = "citizen"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,8 +25,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("authorisations/<str:reference>/withdraw/", authorisations.withdraw, name="withdraw"),
     path("authorisations/<str:reference>/receipt/", authorisations.receipt, name="receipt"),
     path("authorisations/<str:reference>/receipt.jws", authorisations.receipt_file, name="receipt_file"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/issue/", reports.issue, name="report_issue"),
+    path("reports/<str:reference>/", reports.report, name="report"),
+    path("reports/<str:reference>/file.pdf", reports.report_file, name="report_file"),
+    path("reports/<str:reference>/withdraw/", reports.withdraw, name="report_withdraw"),
     path("authorise/", authorise.authorise, name="authorise"),
     path("authorise/answer/", authorise.answer, name="authorise_answer"),
+    path("takeaway/", taking.takeaway, name="takeaway"),
     path("about/", views.about, name="about"),
     path("about/number/", views.own_number, name="own_number"),
     path("periods/", views.periods, name="periods"),

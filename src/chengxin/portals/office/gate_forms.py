@@ -13,6 +13,8 @@ from chengxin.inquiries.operations.concerns import MOST_CHARACTERS
 from chengxin.inquiries.states import ConcernMove, ReviewState, Suspends
 from chengxin.portals.office.forms import ReasonsForm, organisation_choices
 from chengxin.portals.office.gate_labels import KINDS, REVIEW_STATES, SAMPLING_RULES
+from chengxin.portals.office.labels import COUNTER_DOCUMENTS, COUNTER_METHODS
+from chengxin.portals.presentation.report_texts import EXTENTS, LANGUAGES
 
 Choices = list[tuple[str, str | Promise]]
 PLAIN: Final[dict[str, Any]] = {"autocomplete": "off", "spellcheck": "false"}
@@ -387,6 +389,17 @@ class CounterPersonForm(forms.Form):
         help_text=_("为哪件事查找。会登记，本人看得到。"),
         widget=forms.TextInput(attrs=PLAIN),
     )
+
+
+class CounterReportForm(forms.Form):
+    """How the clerk made sure who stands at the counter, and which report the person wants."""
+
+    method = forms.ChoiceField(label=_("怎样核对的"), widget=forms.RadioSelect, choices=list(COUNTER_METHODS.items()))
+    document_kind = forms.ChoiceField(
+        label=_("看了哪一种证件"), widget=forms.RadioSelect, choices=list(COUNTER_DOCUMENTS.items())
+    )
+    extent = forms.ChoiceField(label=_("要哪一份"), widget=forms.RadioSelect, choices=list(EXTENTS.items()))
+    language = forms.ChoiceField(label=_("用哪种文字"), widget=forms.RadioSelect, choices=list(LANGUAGES.items()))
 
 
 class CounterTargetForm(forms.Form):

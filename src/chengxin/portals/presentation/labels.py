@@ -33,6 +33,9 @@ VERIFIED: Final[dict[str, Words]] = {
 }
 
 REFUSALS: Final[dict[str, Words]] = {
+    "REPORT_UNKNOWN": _("没有这份报告，或者它不是您的。"),
+    "REPORT_NOT_GOOD": _("这份报告不再有效，不能再取。请重新出具一份。"),
+    "NOT_YOUR_REPORT": _("这是另一个人的报告，您不能办理。"),
     "NOT_FOUND": _("没有找到您要的内容。"),
     "NO_BASIS": _("没有现行有效的法律依据，因此不能办理。"),
     "NOT_YOUR_ROLE": _("您的岗位没有办理这件事的权限。"),
@@ -85,6 +88,8 @@ REFUSALS: Final[dict[str, Words]] = {
     "CORRECTION_ADDRESS_WRONG": _("地址要以 https:// 开头，写主机名，不带登录信息，也不带 # 之后的部分。"),
     "CORRECTION_SUBSCRIPTION_MISSING": _("还没有登记更正通知的地址。"),
     "NOT_AN_ADMINISTRATOR": _("只有本单位的管理员可以办。"),
+    "NOTHING_PUBLISHED": _("平台的存证日志还没有第一个检查点，请过一秒再试。"),
+    "NOT_YOUR_ARCHIVE": _("只有本人能带走全部信息。替别人办事的，可以出具信用报告。"),
     "LOOKER_SUSPENDED": _("您的账号已被暂停查看。有不同意见，请向信用办书面说明。"),
     "RATE_LIMITED": _("操作太频繁，请稍后再试。"),
 }

@@ -27,3 +27,24 @@ class CatalogueSearch(forms.Form):
         domains = [(code, named(edition.domains, code)) for code in edition.domains]
         self.fields["domain"].choices = [("", _("全部领域")), *domains]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("全部性质")), *KINDS.items()]  # type: ignore[attr-defined]
+
+
+class ReportNumberForm(forms.Form):
+    """The number that is printed on a report."""
+
+    number = forms.CharField(
+        label=_("报告编号"),
+        max_length=60,
+        help_text=_("印在报告每一页的右上角，20 位数字，横线可以不打。"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class ReportFileForm(forms.Form):
+    """The file of a report."""
+
+    file = forms.FileField(
+        label=_("报告文件"),
+        help_text=_("出具时的 PDF 文件，不超过 10 MB。核对完就丢掉，不保存。"),
+        error_messages={"required": _("请先选一个文件。"), "empty": _("这个文件是空的。")},
+    )

@@ -1,8 +1,8 @@
-"""Addresses of the public pages. All are open to anyone and only read."""
+"""Addresses of the public pages. All are open to anyone and only read; one takes a file, which it does not keep."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.portals.public import views
+from chengxin.portals.public import verifying, views
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sectors/", views.sectors, name="sectors"),
     path("sectors/export.csv", views.sectors_export, name="sectors_export"),
     path("sectors/<str:code>/", views.sector, name="sector"),
+    path("verify/", verifying.check_report, name="verify"),
+    path("verify/<str:number>/", verifying.check_number, name="verify_number"),
     path("check/", views.check, name="check"),
     path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),

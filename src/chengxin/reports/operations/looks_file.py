@@ -11,21 +11,26 @@ from chengxin.ledger import lookups as ledger
 from chengxin.ledger.rules import Proof
 from chengxin.register import lookups as register
 from chengxin.register.lookups import LookOpened
+from chengxin.sealing.checkpoints import Checkpoint
 from chengxin.sealing.digests import moment_text
 
 FORMAT: Final = "chengxin-looks-1"
 BLOCK: Final = 1_000
 
 
-def written(rows: Sequence[tuple[int, int]], *, made_at: datetime) -> Iterator[str]:
+def written_looks(
+    rows: Sequence[tuple[int, int]], *, made_at: datetime, published: Checkpoint | None = None
+) -> Iterator[str]:
     """Yield the file in parts, so that memory does not grow with the number of looks.
 
     Args:
         rows: Each row of the registry that is the person, with how many looks it has.
         made_at: The moment.
+        published: The checkpoint to which all proofs lead; ``None`` for the newest.
     """
     verifier = keyring().ledger_verifier()
-    published = ledger.find_published_checkpoint(verifier)
+    if published is None:
+        published = ledger.find_published_checkpoint(verifier)
     head = {
         "format": FORMAT,
         "made_at": moment_text(made_at),
