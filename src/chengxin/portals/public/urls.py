@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.portals.public import views
+from chengxin.portals.public import proving, views
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sectors/", views.sectors, name="sectors"),
     path("sectors/export.csv", views.sectors_export, name="sectors_export"),
     path("sectors/<str:code>/", views.sector, name="sector"),
+    path("keys/", proving.keys, name="keys"),
+    path("keys/keys.jws", proving.keys_file, name="keys_newest"),
+    path("keys/<int:number>.jws", proving.keys_file, name="keys_numbered"),
+    path("keys/trust.json", proving.trust_file, name="trust_file"),
     path("check/", views.check, name="check"),
     path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -1,0 +1,145 @@
+"""The public pages by which anybody checks the platform: which keys sign, and the files to check with.
+
+Nothing here speaks of any person, so nothing is registered and nobody need sign in.
+"""
+
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from chengxin.keys import published
+from chengxin.portals.presentation import values
+from chengxin.portals.presentation.templatetags.components import moment
+from chengxin.sealing.key_documents import KeyDocument, KeyEntry, KeyUse, RevocationReason
+from chengxin.sealing.signed_texts import key_name
+
+COMPACT_JWS: Final = "application/jose"
+JSON: Final = "application/json; charset=utf-8"
+
+USES: Final[dict[KeyUse, Promise]] = {
+    KeyUse.REPORT: gettext_lazy("信用报告"),
+    KeyUse.RECEIPT: gettext_lazy("凭证"),
+    KeyUse.CHECKPOINT: gettext_lazy("账本的摘要"),
+    KeyUse.ARCHIVE: gettext_lazy("个人档案包"),
+}
+REASONS: Final[dict[RevocationReason, Promise]] = {
+    RevocationReason.COMPROMISED: gettext_lazy("可能落到了别人手里"),
+    RevocationReason.LOST: gettext_lazy("遗失了"),
+    RevocationReason.MISISSUED: gettext_lazy("当初不该公布"),
+}
+
+
+def _document() -> KeyDocument | None:
+    """Return the newest list of keys, ``None`` before the first one was published."""
+    try:
+        return published.key_document()
+    except published.KeysNotPublished:
+        return None
+
+
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show which keys are good, since when and until when, which were revoked and why, and how to check.
+
+    Args:
+        request: The request being answered.
+    """
+    document = _document()
+    if document is None:
+        return render(request, "public/keys.html", {"document": None})
+    context = {
+        "document": document,
+        "table": _table(document),
+        "root_name": key_name(published.root_key()),
+        "earlier": range(document.number - 1, 0, -1),
+    }
+    return render(request, "public/keys.html", context)
+
+
+def _table(document: KeyDocument) -> values.Table:
+    """Return the keys as a table, those of one use under each other, the newest first."""
+    used = published.names_in_use()
+    rows = [
+        (
+            values.Cell(value=USES[use], note=entry.name),
+            values.Cell(value=moment(entry.valid_from)),
+            values.Cell(value=moment(entry.valid_until)),
+            _state(entry, is_used=used.get(use) == entry.name),
+        )
+        for use in KeyUse
+        for entry in reversed(document.of_use(use))
+    ]
+    return values.Table(
+        caption=_("签名密钥"),
+        hide_caption=True,
+        columns=(
+            values.Column(label=_("签什么")),
+            values.Column(label=_("从什么时候起")),
+            values.Column(label=_("最晚到")),
+            values.Column(label=_("现在怎样")),
+        ),
+        rows=rows,
+    )
+
+
+def _state(entry: KeyEntry, *, is_used: bool) -> values.Cell:
+    if entry.revoked_from is not None and entry.revocation_reason is not None:
+        since = _("自 %(since)s 起作废：%(reason)s。") % {
+            "since": moment(entry.revoked_from),
+            "reason": REASONS[entry.revocation_reason],
+        }
+        note = _("只有能另外证明在那之前就已经有的文件，才算数。")
+        return values.Cell(value=_("已作废"), note=f"{since}{note}")
+    if is_used:
+        return values.Cell(value=_("正在用"))
+    return values.Cell(value=_("已换成新的"), note=_("在那之前签的文件仍然算数。"))
+
+
+@require_safe
+def keys_file(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """Send a signed list of keys.
+
+    Args:
+        request: The request being answered.
+        number: Which; ``None``: the newest.
+
+    Raises:
+        Http404: There is none.
+    """
+    del request
+    try:
+        text = published.key_document_text(number)
+    except published.KeysNotPublished:
+        raise Http404 from None
+    return _file(text, "keys.jws" if number is None else f"keys-{number}.jws", COMPACT_JWS)
+
+
+@require_safe
+def trust_file(request: HttpRequest) -> HttpResponse:
+    """Send the trust file for the verifier.
+
+    Args:
+        request: The request being answered.
+
+    Raises:
+        Http404: No list of keys was published yet.
+    """
+    del request
+    try:
+        text = published.trust_text()
+    except published.KeysNotPublished:
+        raise Http404 from None
+    return _file(text, "trust.json", JSON)
+
+
+def _file(text: str, name: str, media_type: str) -> HttpResponse:
+    """Return a file to be kept; what is newest may change at any moment."""
+    response = HttpResponse(text, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-cache"
+    return response
