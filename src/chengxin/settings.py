@@ -148,7 +148,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "chengxin.portals.presentation.middleware.LastUseMiddleware",
 ]
-# For programs at the API, which bring a token and no cookie: what the others do needs a session or a page.
+# For programs at the API, which bring a token and no cookie, and for readers of the ledger's files: what the others do
+# needs a session or a page.
 MIDDLEWARE_WITHOUT_SESSION = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -114,6 +114,39 @@ def find_published_checkpoint(
         raise LedgerBroken(place=CHECKPOINT_FILE) from None
 
 
+def read_checkpoint_text() -> str | None:
+    """Return the checkpoint on disk as it is handed out, with its cosignatures; ``None`` when there is no file."""
+    try:
+        return (ledger_folder() / CHECKPOINT_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def read_tile(level: int, index: int, width: int) -> bytes | None:
+    """Return the contents of a tile on disk as they are handed out; ``None`` when there is none of that width.
+
+    A partial tile that was replaced by the full one is the beginning of it.
+
+    Args:
+        level: Level of tiles, 0 for the leaves.
+        index: Number of the tile in its level.
+        width: Number of hashes in it.
+    """
+    for held in dict.fromkeys((width, tiles.TILE_WIDTH)):
+        try:
+            contents = (ledger_folder() / tiles.tile_path(level, index, held)).read_bytes()
+        except OSError:
+            continue
+        if len(contents) == held * merkle.HASH_BYTES:
+            return contents[: width * merkle.HASH_BYTES]
+    return None
+
+
+def find_signed_at(checkpoint: checkpoints.Checkpoint) -> datetime | None:
+    """Return when a checkpoint was signed, by the database's word; ``None`` when it does not know it."""
+    return Checkpoint.objects.filter(tree_size=checkpoint.size).values_list("at", flat=True).first()
+
+
 def load_frontier() -> tuple[int, merkle.Frontier]:
     """Return the number of the newest checkpoint and the frontier of its tree; number 0 and no leaves without one.
 

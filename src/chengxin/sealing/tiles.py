@@ -6,6 +6,7 @@ not kept here: the contents of the leaves stay in the database, under its rights
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT
 
 _GROUP: Final = 1000
+_PATH: Final = re.compile(r"tile/(\d)/((?:x\d{3}/){0,6}\d{3})(?:\.p/(\d{1,3}))?\Z", re.ASCII)
 _HIGHEST_LEVEL: Final = 7  # 8 * 8 bits exceed the 63 bits of a tree size
 
 
@@ -54,6 +56,27 @@ def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
         path = f"x{group:03d}/{path}"
     partial = "" if width == TILE_WIDTH else f".p/{width}"
     return f"tile/{level}/{path}{partial}"
+
+
+def read_tile_path(path: str) -> tuple[int, int, int]:
+    """Return level, index and width of the tile that a path names, in the one spelling that it has.
+
+    Raises:
+        ValueError: It is no path of a tile.
+
+    Example:
+        >>> read_tile_path("tile/0/x001/x234/067.p/17")
+        (0, 1234067, 17)
+    """
+    found = _PATH.match(path)
+    if found is not None:
+        level, groups, partial = found.groups()
+        index = int(groups.replace("x", "").replace("/", ""))
+        width = TILE_WIDTH if partial is None else int(partial)
+        if 0 < width <= TILE_WIDTH and int(level) <= _HIGHEST_LEVEL and tile_path(int(level), index, width) == path:
+            return int(level), index, width
+    message = "this is no path of a tile"
+    raise ValueError(message)
 
 
 def encode_tile(hashes: Iterable[bytes]) -> bytes:

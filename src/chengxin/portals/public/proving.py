@@ -1,4 +1,6 @@
-"""The public pages by which anybody checks the platform: which keys sign, and the files to check with.
+"""The public pages by which anybody checks the platform: which keys sign, and the ledger itself as files.
+
+The ledger is served as C2SP tlog-tiles lays it out; it holds hashes of salted digests and nothing else.
 
 Nothing here speaks of any person, so nothing is registered and nobody need sign in.
 """
@@ -7,19 +9,27 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from chengxin.keys import published
+from chengxin.keys.current import keyring
+from chengxin.ledger import lookups
+from chengxin.ledger.errors import LedgerBroken
 from chengxin.portals.presentation import values
-from chengxin.portals.presentation.templatetags.components import moment
+from chengxin.portals.presentation.templatetags.components import moment, number
+from chengxin.sealing.checkpoints import Checkpoint
 from chengxin.sealing.key_documents import KeyDocument, KeyEntry, KeyUse, RevocationReason
 from chengxin.sealing.signed_texts import key_name
+from chengxin.sealing.tiles import TILE_WIDTH, read_tile_path
 
 COMPACT_JWS: Final = "application/jose"
 JSON: Final = "application/json; charset=utf-8"
+FULL_TILE: Final = "public, max-age=31536000, immutable"
+PARTIAL_TILE: Final = "public, max-age=3600"  # true for ever too, but soon of no use
 
 USES: Final[dict[KeyUse, Promise]] = {
     KeyUse.REPORT: gettext_lazy("信用报告"),
@@ -135,6 +145,81 @@ def trust_file(request: HttpRequest) -> HttpResponse:
     except published.KeysNotPublished:
         raise Http404 from None
     return _file(text, "trust.json", JSON)
+
+
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Show what the ledger is, its newest checkpoint, and how to keep watch over it.
+
+    Args:
+        request: The request being answered.
+    """
+    verifier = keyring().ledger_verifier()
+    try:
+        checkpoint, is_broken = lookups.find_published_checkpoint(verifier), False
+    except LedgerBroken:
+        checkpoint, is_broken = None, True
+    context = {
+        "checkpoint": checkpoint,
+        "is_broken": is_broken,
+        "lines": () if checkpoint is None else _lines(checkpoint),
+        "verifier": verifier.encoded(),
+        "address": request.build_absolute_uri(reverse("public:ledger")),
+    }
+    return render(request, "public/ledger.html", context)
+
+
+def _lines(checkpoint: Checkpoint) -> list[values.Line]:
+    signed_at = lookups.find_signed_at(checkpoint)
+    return [
+        values.Line(label=_("账本的名字"), value=checkpoint.origin),
+        values.Line(label=_("记了多少笔"), value=number(checkpoint.size)),
+        values.Line(label=_("摘要"), value=checkpoint.root.hex()),
+        values.Line(label=_("什么时候签的"), value=moment(signed_at) or _("没有记录")),
+    ]
+
+
+@require_safe
+def ledger_checkpoint(request: HttpRequest) -> HttpResponse:
+    """Send the newest checkpoint, a signed note.
+
+    Args:
+        request: The request being answered.
+
+    Raises:
+        Http404: None was published yet.
+    """
+    del request
+    text = lookups.read_checkpoint_text()
+    if text is None:
+        raise Http404
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def ledger_tile(request: HttpRequest, tile: str) -> HttpResponse:
+    """Send a tile of the ledger's tree. What is at such an address never changes.
+
+    Args:
+        request: The request being answered.
+        tile: Its path below the ledger.
+
+    Raises:
+        Http404: There is no such tile, or the path is none.
+    """
+    del request
+    try:
+        level, index, width = read_tile_path(tile)
+    except ValueError:
+        raise Http404 from None
+    contents = lookups.read_tile(level, index, width)
+    if contents is None:
+        raise Http404
+    response = HttpResponse(contents, content_type="application/octet-stream")
+    response.headers["Cache-Control"] = FULL_TILE if width == TILE_WIDTH else PARTIAL_TILE
+    return response
 
 
 def _file(text: str, name: str, media_type: str) -> HttpResponse:
