@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.settings")
 
-FOR_PROGRAMS: Final = ("/api/", "/ledger/checkpoint", "/ledger/tile/")
+FOR_PROGRAMS: Final = ("/api/", "/ledger/checkpoint", "/ledger/cosigned", "/ledger/tile/")
 GARBAGE_THRESHOLD: Final = 50_000
 
 

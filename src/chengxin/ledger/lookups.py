@@ -24,6 +24,7 @@ from chengxin.sealing import checkpoints, merkle, tiles
 from chengxin.sealing.digests import salted_digest
 
 CHECKPOINT_FILE: Final = "checkpoint"
+COSIGNED_FILE: Final = "cosigned"
 
 _BLOCK: Final = 5_000
 _FIELDS: Final = ("kind", "at", "actor_key", "organisation_code", "person_id", "body", "salt", "digest")
@@ -114,10 +115,26 @@ def find_published_checkpoint(
         raise LedgerBroken(place=CHECKPOINT_FILE) from None
 
 
-def read_checkpoint_text() -> str | None:
-    """Return the checkpoint on disk as it is handed out, with its cosignatures; ``None`` when there is no file."""
+def find_cosigned_checkpoint(verifier: checkpoints.Verifier) -> checkpoints.Checkpoint | None:
+    """Return the newest checkpoint that witnesses cosigned, its signature checked; ``None`` without a whole one.
+
+    Args:
+        verifier: The log's public key.
+    """
     try:
-        return (ledger_folder() / CHECKPOINT_FILE).read_text(encoding="utf-8")
+        return checkpoints.open_checkpoint((ledger_folder() / COSIGNED_FILE).read_text(encoding="utf-8"), verifier)
+    except (FileNotFoundError, checkpoints.CheckpointBroken, UnicodeDecodeError):
+        return None
+
+
+def read_note(name: str) -> str | None:
+    """Return a checkpoint on disk as it is handed out, with its cosignatures; ``None`` when there is no file.
+
+    Args:
+        name: ``CHECKPOINT_FILE`` or ``COSIGNED_FILE``.
+    """
+    try:
+        return (ledger_folder() / name).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
 

@@ -7,6 +7,7 @@ not kept here: the contents of the leaves stay in the database, under its rights
 
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -107,13 +108,12 @@ def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
         level, entries = level + 1, full
 
 
-class TileFolder:
-    """The tiles of one log below a folder; a source of nodes for proofs."""
+class TileSource(ABC):
+    """The tiles of one log, wherever they are read from; a source of nodes for proofs."""
 
-    __slots__ = ("_folder", "_read", "_size")
+    __slots__ = ("_read", "_size")
 
-    def __init__(self, folder: Path, size: int) -> None:
-        self._folder = folder
+    def __init__(self, size: int) -> None:
         self._size = size
         self._read: dict[tuple[int, int], list[bytes]] = {}
 
@@ -130,7 +130,7 @@ class TileFolder:
         """Return the hashes of a tile.
 
         Raises:
-            TileBroken: The file is missing or has another length.
+            TileBroken: It is missing or has another length.
         """
         width = self.width(level, index)
         path = tile_path(level, index, width)
@@ -142,12 +142,9 @@ class TileFolder:
             raise TileBroken(path)
         return decode_tile(contents[: width * HASH_BYTES])
 
+    @abstractmethod
     def _contents(self, path: str, width: int) -> bytes | None:
-        try:
-            contents = (self._folder / path).read_bytes()
-        except OSError:
-            return None
-        return contents if len(contents) == width * HASH_BYTES else None
+        """Return the contents of a tile; ``None`` where it is missing or has another width."""
 
     def node(self, level: int, index: int) -> bytes:
         """Return the root of a complete subtree.
@@ -185,6 +182,23 @@ class TileFolder:
             levels.append(self.tile(len(levels), full) if rest else [])
             entries = full
         return levels
+
+
+class TileFolder(TileSource):
+    """The tiles of one log below a folder."""
+
+    __slots__ = ("_folder",)
+
+    def __init__(self, folder: Path, size: int) -> None:
+        super().__init__(size)
+        self._folder = folder
+
+    def _contents(self, path: str, width: int) -> bytes | None:
+        try:
+            contents = (self._folder / path).read_bytes()
+        except OSError:
+            return None
+        return contents if len(contents) == width * HASH_BYTES else None
 
 
 def root_of_edge(edge: Sequence[Iterable[bytes]]) -> bytes:

@@ -7,6 +7,7 @@ Nothing here speaks of any person, so nothing is registered and nobody need sign
 
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,8 +21,11 @@ from chengxin.keys.current import keyring
 from chengxin.ledger import lookups
 from chengxin.ledger.errors import LedgerBroken
 from chengxin.portals.presentation import values
+from chengxin.portals.presentation.languages import listed
 from chengxin.portals.presentation.templatetags.components import moment, number
 from chengxin.sealing.checkpoints import Checkpoint
+from chengxin.sealing.cosignatures import Witness, WitnessPolicy, cosignatures_of
+from chengxin.sealing.faults import NotVerified
 from chengxin.sealing.key_documents import KeyDocument, KeyEntry, KeyUse, RevocationReason
 from chengxin.sealing.signed_texts import key_name
 from chengxin.sealing.tiles import TILE_WIDTH, read_tile_path
@@ -141,7 +145,8 @@ def trust_file(request: HttpRequest) -> HttpResponse:
     """
     del request
     try:
-        text = published.trust_text()
+        # How many of them are needed is the reader's to say.
+        text = published.trust_text(WitnessPolicy(witnesses=_witnesses()))
     except published.KeysNotPublished:
         raise Http404 from None
     return _file(text, "trust.json", JSON)
@@ -164,9 +169,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "is_broken": is_broken,
         "lines": () if checkpoint is None else _lines(checkpoint),
         "verifier": verifier.encoded(),
+        "witnesses": _witnesses(),
         "address": request.build_absolute_uri(reverse("public:ledger")),
     }
     return render(request, "public/ledger.html", context)
+
+
+def _witnesses() -> tuple[Witness, ...]:
+    return tuple(place.witness for place in settings.CHENGXIN_WITNESSES)
 
 
 def _lines(checkpoint: Checkpoint) -> list[values.Line]:
@@ -176,21 +186,41 @@ def _lines(checkpoint: Checkpoint) -> list[values.Line]:
         values.Line(label=_("记了多少笔"), value=number(checkpoint.size)),
         values.Line(label=_("摘要"), value=checkpoint.root.hex()),
         values.Line(label=_("什么时候签的"), value=moment(signed_at) or _("没有记录")),
+        values.Line(label=_("谁见证过"), value=_cosigned(checkpoint)),
     ]
 
 
+def _cosigned(newest: Checkpoint) -> str:
+    """Say who cosigned the newest checkpoint that was cosigned, and when."""
+    witnesses = _witnesses()
+    if not witnesses:
+        return _("还没有请见证方。")
+    cosigned = lookups.find_cosigned_checkpoint(keyring().ledger_verifier())
+    try:
+        found = () if cosigned is None else cosignatures_of(cosigned.text, witnesses)
+    except NotVerified:
+        found = ()
+    if cosigned is None or not found:
+        return _("见证方还没有签过。")
+    told = listed(f"{one.name}（{moment(one.at)}）" for one in found)
+    if cosigned.size == newest.size:
+        return told
+    return _("%(witnesses)s，见证到第 %(size)s 笔") % {"witnesses": told, "size": number(cosigned.size)}
+
+
 @require_safe
-def ledger_checkpoint(request: HttpRequest) -> HttpResponse:
-    """Send the newest checkpoint, a signed note.
+def ledger_checkpoint(request: HttpRequest, name: str) -> HttpResponse:
+    """Send the newest checkpoint, or the newest that witnesses cosigned: a signed note.
 
     Args:
         request: The request being answered.
+        name: Which of the two files.
 
     Raises:
         Http404: None was published yet.
     """
     del request
-    text = lookups.read_checkpoint_text()
+    text = lookups.read_note(name)
     if text is None:
         raise Http404
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from chengxin.ledger.lookups import CHECKPOINT_FILE, COSIGNED_FILE
 from chengxin.portals.public import proving, views
 
 app_name = "public"
@@ -22,7 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keys/<int:number>.jws", proving.keys_file, name="keys_numbered"),
     path("keys/trust.json", proving.trust_file, name="trust_file"),
     path("ledger/", proving.ledger, name="ledger"),
-    path("ledger/checkpoint", proving.ledger_checkpoint, name="ledger_checkpoint"),
+    path("ledger/checkpoint", proving.ledger_checkpoint, {"name": CHECKPOINT_FILE}, name="ledger_checkpoint"),
+    path("ledger/cosigned", proving.ledger_checkpoint, {"name": COSIGNED_FILE}, name="ledger_cosigned"),
     path("ledger/<path:tile>", proving.ledger_tile, name="ledger_tile"),
     path("check/", views.check, name="check"),
     path("help/", views.help_page, name="help"),
