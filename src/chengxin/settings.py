@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chengxin.postgres.configuration import DatabaseRole, django_databases
+from chengxin.watching.asking import WitnessPlace
 
 SOURCE = Path(__file__).resolve().parent
 PROJECT = SOURCE.parent.parent
@@ -78,8 +79,24 @@ def _identity_providers() -> list[dict[str, Any]]:
     return found
 
 
+def _witnesses() -> tuple[WitnessPlace, ...]:
+    """Return the witnesses that are asked to cosign the ledger.
+
+    Raises:
+        RuntimeError: One is written in another way than ``ADDRESS NAME+HASH+KEY``.
+    """
+    written = os.environ.get("CHENGXIN_WITNESSES", "")
+    try:
+        return tuple(WitnessPlace.parse(text) for text in written.split(",") if text.strip())
+    except ValueError as wrong:
+        message = f"CHENGXIN_WITNESSES: {wrong}"
+        raise RuntimeError(message) from None
+
+
 CHENGXIN_MODE = _mode()
 DEMONSTRATION = CHENGXIN_MODE == "DEMONSTRATION"
+
+CHENGXIN_WITNESSES = _witnesses()
 
 SECRET_KEY = _session_key()
 (CHENGXIN_DATA / "work").mkdir(mode=0o700, exist_ok=True)
@@ -149,7 +166,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "chengxin.portals.presentation.middleware.LastUseMiddleware",
 ]
-# For programs at the API, which bring a token and no cookie: what the others do needs a session or a page.
+# For programs at the API, which bring a token and no cookie, and for readers of the ledger's files: what the others do
+# needs a session or a page.
 MIDDLEWARE_WITHOUT_SESSION = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from chengxin.commands.cosigning import Cosigner
 from chengxin.commands.running import Answer, CommandRefused, Run
 from chengxin.postgres import server
 from chengxin.postgres.configuration import server_directory
@@ -141,11 +142,12 @@ def _watch(run: Run, *, port: int, workers: int, stop: threading.Event) -> None:
         _Child(name="网站", command=web),
         _Child(name="后台任务", command=[sys.executable, "-m", "chengxin.jobs.worker"]),
     )
-    integrator = _Integrator()
+    integrator, cosigner = _Integrator(), Cosigner()
     try:
         for child in children:
             child.start()
         _announce(run, port=port, stop=stop)
+        cosigner.start()
         while not stop.wait(INTEGRATE_SECONDS):
             for child in children:
                 child.keep()
@@ -155,6 +157,7 @@ def _watch(run: Run, *, port: int, workers: int, stop: threading.Event) -> None:
         for child in children:
             child.stop(until=until)
         integrator.turn()
+        cosigner.stop()
         integrator.close()
 
 

@@ -24,6 +24,7 @@ from chengxin.sealing import checkpoints, merkle, tiles
 from chengxin.sealing.digests import salted_digest
 
 CHECKPOINT_FILE: Final = "checkpoint"
+COSIGNED_FILE: Final = "cosigned"
 
 _BLOCK: Final = 5_000
 _FIELDS: Final = ("kind", "at", "actor_key", "organisation_code", "person_id", "body", "salt", "digest")
@@ -112,6 +113,55 @@ def find_published_checkpoint(
         if unreadable_is_missing:
             return None
         raise LedgerBroken(place=CHECKPOINT_FILE) from None
+
+
+def find_cosigned_checkpoint(verifier: checkpoints.Verifier) -> checkpoints.Checkpoint | None:
+    """Return the newest checkpoint that witnesses cosigned, its signature checked; ``None`` without a whole one.
+
+    Args:
+        verifier: The log's public key.
+    """
+    try:
+        return checkpoints.open_checkpoint((ledger_folder() / COSIGNED_FILE).read_text(encoding="utf-8"), verifier)
+    except (FileNotFoundError, checkpoints.CheckpointBroken, UnicodeDecodeError):
+        return None
+
+
+def read_note(name: str) -> str | None:
+    """Return a checkpoint on disk as it is handed out, with its cosignatures; ``None`` when there is no file.
+
+    Args:
+        name: ``CHECKPOINT_FILE`` or ``COSIGNED_FILE``.
+    """
+    try:
+        return (ledger_folder() / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def read_tile(level: int, index: int, width: int) -> bytes | None:
+    """Return the contents of a tile on disk as they are handed out; ``None`` when there is none of that width.
+
+    A partial tile that was replaced by the full one is the beginning of it.
+
+    Args:
+        level: Level of tiles, 0 for the leaves.
+        index: Number of the tile in its level.
+        width: Number of hashes in it.
+    """
+    for held in dict.fromkeys((width, tiles.TILE_WIDTH)):
+        try:
+            contents = (ledger_folder() / tiles.tile_path(level, index, held)).read_bytes()
+        except OSError:
+            continue
+        if len(contents) == held * merkle.HASH_BYTES:
+            return contents[: width * merkle.HASH_BYTES]
+    return None
+
+
+def find_signed_at(checkpoint: checkpoints.Checkpoint) -> datetime | None:
+    """Return when a checkpoint was signed, by the database's word; ``None`` when it does not know it."""
+    return Checkpoint.objects.filter(tree_size=checkpoint.size).values_list("at", flat=True).first()
 
 
 def load_frontier() -> tuple[int, merkle.Frontier]:

@@ -16,12 +16,14 @@ from chengxin.ledger.errors import EventNotIntegrated, EventUnknown, LedgerBroke
 from chengxin.ledger.events import LedgerEvent, payload_of
 from chengxin.ledger.models import Checkpoint
 from chengxin.sealing import checkpoints, merkle, tiles
+from chengxin.sealing.cosignatures import with_cosignatures
 from chengxin.sealing.digests import SALT_BYTES
 
 __all__ = [
     "EventNotIntegrated",
     "EventUnknown",
     "LedgerBroken",
+    "add_cosignatures",
     "append",
     "append_many",
     "integrate",
@@ -30,6 +32,7 @@ __all__ = [
 
 _LOCK: Final = 0x6C65_6467_6572  # "ledger", for pg_advisory_xact_lock
 _CHUNK: Final = 20_000
+_COSIGNED_SECONDS: Final = 60 * 60
 
 
 def append(event: LedgerEvent, *, actor: Actor, at: datetime) -> int:
@@ -135,6 +138,44 @@ def rebuild_tiles() -> checkpoints.Checkpoint | None:
     return newest
 
 
+def add_cosignatures(*, checkpoint: checkpoints.Checkpoint, lines: Iterable[str], now: datetime) -> None:
+    """Keep cosignatures beside a checkpoint that was published: in its file while it is the newest, and as cosigned.
+
+    The log may have grown since the witnesses were asked; then the newest checkpoint stays as it is, and the cosigned
+    one is kept beside it. A cosigned checkpoint gives way to one with fewer cosignatures only when it has become old.
+
+    Args:
+        checkpoint: What the witnesses cosigned.
+        lines: Their signature lines, checked already.
+        now: The moment.
+
+    Raises:
+        LedgerBroken: The published checkpoint is damaged.
+        CheckpointBroken: A line is no signature line.
+    """
+    verifier, folder = keyring().ledger_verifier(), lookups.ledger_folder()
+    with transaction.atomic(durable=True):
+        _lock()
+        published = lookups.find_published_checkpoint(verifier)
+        is_newest = published is not None and (published.size, published.root) == (checkpoint.size, checkpoint.root)
+        text = published.text if published is not None and is_newest else checkpoint.text
+        text = with_cosignatures(text, [line for line in lines if line not in text])
+        if is_newest:
+            tiles.write_file(folder, lookups.CHECKPOINT_FILE, text.encode())
+        kept = lookups.find_cosigned_checkpoint(verifier)
+        if kept is None or _gives_way(kept, checkpoints.open_checkpoint(text, verifier), now):
+            tiles.write_file(folder, lookups.COSIGNED_FILE, text.encode())
+
+
+def _gives_way(kept: checkpoints.Checkpoint, new: checkpoints.Checkpoint, now: datetime) -> bool:
+    if new.size < kept.size:
+        return False
+    if new.text.count("\n") >= kept.text.count("\n"):
+        return True
+    kept_at = (lookups.ledger_folder() / lookups.COSIGNED_FILE).stat().st_mtime
+    return now.timestamp() - kept_at > _COSIGNED_SECONDS
+
+
 def _lock() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -214,7 +255,10 @@ def _write_leaves(cursor: Any, frontier: merkle.Frontier, taken: Sequence[tuple[
 def _publish(verifier: checkpoints.Verifier) -> None:
     newest = lookups.find_newest_checkpoint(verifier)
     published = lookups.find_published_checkpoint(verifier)
-    if newest is None or (published is not None and published.text == newest.text):
+    if newest is None:
+        return
+    # The file may bear cosignatures that the database does not hold.
+    if published is not None and (published.size, published.root) == (newest.size, newest.root):
         return
     folder = lookups.ledger_folder()
     growth = tiles.Growth()

@@ -142,6 +142,16 @@ def sentence_of(verdict: Verdict, language: str) -> str:
     return _JOINED[language].join(parts) + _END[language]
 
 
+def reason_of(fault: Fault, language: str) -> str:
+    """Return a fault in words, without what stands around it.
+
+    Args:
+        fault: Which.
+        language: ``zh`` or ``en``.
+    """
+    return _FAULTS[language][fault]
+
+
 def _told(name: str, value: str | int | None) -> str:
     if name in _MOMENTS and isinstance(value, str):
         try:

@@ -6,6 +6,8 @@ not kept here: the contents of the leaves stay in the database, under its rights
 """
 
 import os
+import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT
 
 _GROUP: Final = 1000
+_PATH: Final = re.compile(r"tile/(\d)/((?:x\d{3}/){0,6}\d{3})(?:\.p/(\d{1,3}))?\Z", re.ASCII)
 _HIGHEST_LEVEL: Final = 7  # 8 * 8 bits exceed the 63 bits of a tree size
 
 
@@ -56,6 +59,27 @@ def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
     return f"tile/{level}/{path}{partial}"
 
 
+def read_tile_path(path: str) -> tuple[int, int, int]:
+    """Return level, index and width of the tile that a path names, in the one spelling that it has.
+
+    Raises:
+        ValueError: It is no path of a tile.
+
+    Example:
+        >>> read_tile_path("tile/0/x001/x234/067.p/17")
+        (0, 1234067, 17)
+    """
+    found = _PATH.match(path)
+    if found is not None:
+        level, groups, partial = found.groups()
+        index = int(groups.replace("x", "").replace("/", ""))
+        width = TILE_WIDTH if partial is None else int(partial)
+        if 0 < width <= TILE_WIDTH and int(level) <= _HIGHEST_LEVEL and tile_path(int(level), index, width) == path:
+            return int(level), index, width
+    message = "this is no path of a tile"
+    raise ValueError(message)
+
+
 def encode_tile(hashes: Iterable[bytes]) -> bytes:
     """Return the contents of a tile over these hashes."""
     return b"".join(hashes)
@@ -84,13 +108,12 @@ def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
         level, entries = level + 1, full
 
 
-class TileFolder:
-    """The tiles of one log below a folder; a source of nodes for proofs."""
+class TileSource(ABC):
+    """The tiles of one log, wherever they are read from; a source of nodes for proofs."""
 
-    __slots__ = ("_folder", "_read", "_size")
+    __slots__ = ("_read", "_size")
 
-    def __init__(self, folder: Path, size: int) -> None:
-        self._folder = folder
+    def __init__(self, size: int) -> None:
         self._size = size
         self._read: dict[tuple[int, int], list[bytes]] = {}
 
@@ -107,7 +130,7 @@ class TileFolder:
         """Return the hashes of a tile.
 
         Raises:
-            TileBroken: The file is missing or has another length.
+            TileBroken: It is missing or has another length.
         """
         width = self.width(level, index)
         path = tile_path(level, index, width)
@@ -119,12 +142,9 @@ class TileFolder:
             raise TileBroken(path)
         return decode_tile(contents[: width * HASH_BYTES])
 
+    @abstractmethod
     def _contents(self, path: str, width: int) -> bytes | None:
-        try:
-            contents = (self._folder / path).read_bytes()
-        except OSError:
-            return None
-        return contents if len(contents) == width * HASH_BYTES else None
+        """Return the contents of a tile; ``None`` where it is missing or has another width."""
 
     def node(self, level: int, index: int) -> bytes:
         """Return the root of a complete subtree.
@@ -162,6 +182,23 @@ class TileFolder:
             levels.append(self.tile(len(levels), full) if rest else [])
             entries = full
         return levels
+
+
+class TileFolder(TileSource):
+    """The tiles of one log below a folder."""
+
+    __slots__ = ("_folder",)
+
+    def __init__(self, folder: Path, size: int) -> None:
+        super().__init__(size)
+        self._folder = folder
+
+    def _contents(self, path: str, width: int) -> bytes | None:
+        try:
+            contents = (self._folder / path).read_bytes()
+        except OSError:
+            return None
+        return contents if len(contents) == width * HASH_BYTES else None
 
 
 def root_of_edge(edge: Sequence[Iterable[bytes]]) -> bytes:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.test import RequestFactory
 
 from chengxin.portals.presentation.middleware import NobodyMiddleware
+from chengxin.sealing.tiles import write_file
 
 Answered = tuple[str, dict[str, str], bytes]
 Application = Callable[[dict[str, object], Callable[..., None]], Iterable[bytes]]
@@ -75,3 +76,17 @@ def test_who_brings_a_cookie_or_wants_a_page_passes_all_layers(
     assert passed == []
     answer(served.application, "/api/v1/heartbeat")
     assert passed == ["/api/v1/heartbeat"]
+
+
+@pytest.mark.django_db
+def test_the_files_of_the_ledger_may_be_kept_by_caches_whoever_asks(
+    served: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chengxin.ledger.lookups.ledger_folder", lambda: tmp_path)
+    write_file(tmp_path, "tile/0/000", bytes(8192))
+    write_file(tmp_path, "checkpoint", b"x")
+    for path, length in (("/ledger/tile/0/000", 8192), ("/ledger/checkpoint", 1)):
+        status, headers, body = answer(served.application, path)
+        assert (status, len(body)) == ("200 OK", length)
+        assert not {"Vary", "Set-Cookie", "Content-Language"} & set(headers)
+    assert answer(served.application, "/ledger/tile/0/001")[0] == "404 Not Found"

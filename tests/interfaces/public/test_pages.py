@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-PAGES = ["home", "about", "never", "catalogue", "rules", "check", "help", "accessibility"]
-WITHOUT_PACK_TEXTS = ["about", "never", "check", "help", "accessibility"]
+PAGES = ["home", "about", "never", "catalogue", "rules", "check", "keys", "ledger", "help", "accessibility"]
+WITHOUT_PACK_TEXTS = ["about", "never", "check", "keys", "ledger", "help", "accessibility"]
 LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 # Statutory terms stand beside their English once.
 TERMS = {"个人公共信用信息", "异议", "信用修复", "授权"}

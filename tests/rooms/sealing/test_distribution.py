@@ -55,7 +55,7 @@ def test_the_wheel_works_where_nothing_else_is(tmp_path: Path) -> None:
     wheel = built(tmp_path)
     with zipfile.ZipFile(wheel) as opened:
         packages = {name.rpartition("/")[0] for name in opened.namelist() if name.endswith(".py")}
-    assert packages == {"chengxin", "chengxin/sealing"}
+    assert packages == {"chengxin", "chengxin/sealing", "chengxin/watching"}
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=False)
     python = environment / "bin" / "python"
@@ -67,6 +67,10 @@ def test_the_wheel_works_where_nothing_else_is(tmp_path: Path) -> None:
     absent = f"import importlib.util as u; print([n for n in {FORBIDDEN!r} if u.find_spec(n.split('.')[0]) and u.find_spec(n)])"
     told = subprocess.run([python, "-c", absent], env=alone, check=True, capture_output=True, text=True)
     assert told.stdout.strip() == "[]"
+
+    for command in ("chengxin-monitor", "chengxin-witness"):
+        ended = subprocess.run([environment / "bin" / command], env=alone, check=False, capture_output=True, text=True)
+        assert (ended.returncode, ended.stderr.startswith(f"usage: {command}")) == (2, True)
 
     (tmp_path / "trust.json").write_text(office.trust().to_text(), encoding="utf-8")
     whole = office.report()

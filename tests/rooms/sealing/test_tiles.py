@@ -13,6 +13,7 @@ from chengxin.sealing.tiles import (
     TileFolder,
     decode_tile,
     encode_tile,
+    read_tile_path,
     tile_path,
     tiles_of,
     write_file,
@@ -43,6 +44,21 @@ def write_tree(folder: Path, size: int, start: int = 0) -> None:
 )
 def test_paths_are_those_of_the_specification(level: int, index: int, width: int, path: str) -> None:
     assert tile_path(level, index, width) == path
+    assert read_tile_path(path) == (level, index, width)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "", "tile", "tile/0", "tile/0/", "tile/8/000", "tile/00/000", "tile/0/0", "tile/0/00", "tile/0/0000",
+        "tile/0/x000/000", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/", "tile/0/000.p",
+        "tile/0/000/", "/tile/0/000", "tile/0/../0/000", "tile/entries/000", "tile/0/000\n", "tile/0/x001/../000",
+        "tile/٠/000", "tile/0/٠٠٠", "checkpoint", "tile/0/001/x234/067", "tile/0/000\x00",
+    ],
+)  # fmt: skip
+def test_no_other_path_names_a_tile(path: str) -> None:
+    with pytest.raises(ValueError, match="no path"):
+        read_tile_path(path)
 
 
 @pytest.mark.parametrize(("level", "index", "width"), [(-1, 0, 1), (8, 0, 1), (0, -1, 1), (0, 0, 0), (0, 0, 257)])

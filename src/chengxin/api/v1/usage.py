@@ -5,7 +5,7 @@ among them.
 """
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -41,7 +41,8 @@ class UsageShown(Schema):
     actor: str = Field(description="Key of the client or account; it names nobody.")
     basis: str
     case_number: str | None
-    outcome: Outcome
+    # Spelled out: another room has an enumeration of the same name, and the document knows types by name alone.
+    outcome: Literal["SHOWN", "REFUSED"]
     refusal: str | None = Field(description="Why nothing was shown; null where something was.")
     shown: dict[str, Any] = Field(description="What was shown, as codes and counts.")
 
@@ -127,7 +128,7 @@ def _shown(look: LookLine) -> UsageShown:
         actor=look.actor_key,
         basis=look.basis_code,
         case_number=look.case_number,
-        outcome=look.outcome,
+        outcome=look.outcome.value,
         refusal=look.refusal_code,
         shown=dict(look.shown),
     )

@@ -21,7 +21,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 LANGUAGE_COOKIE: Final = "chengxin_language"
 LANGUAGE_COOKIE_SECONDS: Final = 365 * 24 * 60 * 60
-UNPAGED: Final = ("/api/", "/static/")
+UNPAGED: Final = ("/api/", "/static/", "/ledger/checkpoint", "/ledger/cosigned", "/ledger/tile/")
 
 # Strict on purpose: no inline script, no inline style, nothing from elsewhere. ``data:`` images are the QR code of the
 # authenticator app.

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chengxin.portals.public import verifying, views
+from chengxin.ledger.lookups import CHECKPOINT_FILE, COSIGNED_FILE
+from chengxin.portals.public import proving, verifying, views
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +20,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sectors/<str:code>/", views.sector, name="sector"),
     path("verify/", verifying.check_report, name="verify"),
     path("verify/<str:number>/", verifying.check_number, name="verify_number"),
+    path("keys/", proving.keys, name="keys"),
+    path("keys/keys.jws", proving.keys_file, name="keys_newest"),
+    path("keys/<int:number>.jws", proving.keys_file, name="keys_numbered"),
+    path("keys/trust.json", proving.trust_file, name="trust_file"),
+    path("ledger/", proving.ledger, name="ledger"),
+    path("ledger/checkpoint", proving.ledger_checkpoint, {"name": CHECKPOINT_FILE}, name="ledger_checkpoint"),
+    path("ledger/cosigned", proving.ledger_checkpoint, {"name": COSIGNED_FILE}, name="ledger_cosigned"),
+    path("ledger/<path:tile>", proving.ledger_tile, name="ledger_tile"),
     path("check/", views.check, name="check"),
     path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),
