@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 
 from chengxin.identifiers.identity import synthetic_number
+from chengxin.keys.keyring import Keyring
+from factories.watching import environment, witnesses
 
 ITEM = "VOLUNTEER.SERVICE"
 SUPPLIER = "TEST_VOLUNTEERS"
@@ -260,6 +262,39 @@ def test_the_server_answers_and_stops_with_all_its_processes(site: Site) -> None
         assert serving.wait(timeout=60) == 0
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_the_server_asks_its_witness_and_a_monitor_finds_everything_fine(site: Site, tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    verifier = Keyring.open(site.data / "keys").ledger_verifier()
+    with witnesses(tmp_path, "jia", logs=(verifier,)) as (jia,):
+        place = jia.place()
+        command = [sys.executable, "-m", "chengxin.commands.entry", "serve"]
+        named = {"CHENGXIN_PORT": str(port), "CHENGXIN_WITNESSES": f"{place.address} {place.witness.encoded()}"}
+        with subprocess.Popen(command, env={**site.environment(), **named}, stdout=subprocess.DEVNULL) as serving:
+            try:
+                assert _status_of(f"{address}/help/") > 0
+                until = time.monotonic() + 60
+                while _status_of(f"{address}/ledger/cosigned") != 200 and time.monotonic() < until:
+                    time.sleep(0.5)
+                with urllib.request.urlopen(f"{address}/keys/trust.json", timeout=10) as answer:  # noqa: S310 - our own
+                    trust = json.load(answer)
+                assert trust["witnesses"] == {"needed": 0, "keys": [place.witness.encoded()]}
+                trust["witnesses"]["needed"] = 1
+                (tmp_path / "trust.json").write_text(json.dumps(trust), encoding="utf-8")
+                words = [f"{address}/ledger/", "--trust", tmp_path / "trust.json", "--state", tmp_path / "state.json"]
+                for told in ("这是第一次查看", "笔为开头"):
+                    command = [sys.executable, "-m", "chengxin.watching.monitor_command", *words, "--all"]
+                    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
+                    assert (done.returncode, done.stderr) == (0, "")
+                    assert told in done.stdout
+                    assert "1 个见证方联署到第" in done.stdout
+            finally:
+                serving.send_signal(signal.SIGTERM)
+            assert serving.wait(timeout=60) == 0
 
 
 def _status_of(address: str) -> int:
