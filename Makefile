@@ -14,6 +14,8 @@ UV := $(BIN)/uv --quiet
 SYNC := $(UV) pip sync --python $(BIN)/python
 ITSELF := $(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
 COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+FOREIGN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
+	--require-hashes --upgrade --target .venv/foreign -r requirements/foreign.txt
 # Where no database is needed, none is started.
 OFFLINE := CHENGXIN_OFFLINE=1 DJANGO_SETTINGS_MODULE=chengxin.settings
 BUILT := src/chengxin/portals/static/built
@@ -41,8 +43,9 @@ help: ## what there is
 	$(ITSELF)
 	@touch $@
 
-.venv/.test: .venv/.bootstrap requirements/run.txt requirements/test.txt pyproject.toml
+.venv/.test: .venv/.bootstrap requirements/run.txt requirements/test.txt requirements/foreign.txt pyproject.toml
 	$(SYNC) requirements/test.txt requirements/bootstrap.txt
+	$(FOREIGN)
 	$(ITSELF)
 	@touch $@
 

@@ -15,6 +15,7 @@ from chengxin.periods.civil import civil_date
 
 PEER_LINES = 50_000
 WARM_LINES = 500
+EVENLY = 1_000_000
 COPY_SHARE, PEER_TIMES, MEMORY, FLAT, SAME_MEMORY = 0.5, 20, 600, 1.25, 1.10
 
 
@@ -28,11 +29,11 @@ class Loading:
         self._prefixes = (f"B{number:03d}" for number in itertools.count(1))
         self.stored = 0
 
-    def settle(self, count: int) -> dict[str, Any]:
+    def settle(self, count: int, *, at_rest: bool = True) -> dict[str, Any]:
         """Write a file of so many lines, settle it and remove it; return the measurements."""
         path = self.file(count)
         try:
-            return self.settle_file(path)
+            return self.settle_file(path, at_rest=at_rest)
         finally:
             path.unlink()
 
@@ -44,9 +45,16 @@ class Loading:
         lines.write_file(target=path, known=self._known, count=count, prefix=prefix, today=today)
         return path
 
-    def settle_file(self, path: Path) -> dict[str, Any]:
-        """Settle a file in a process of its own that has settled a small one before, as a worker has."""
-        self._place.settle_down()
+    def settle_file(self, path: Path, *, at_rest: bool = True) -> dict[str, Any]:
+        """Settle a file in a process of its own that has settled a small one before, as a worker has.
+
+        Args:
+            path: The file.
+            at_rest: Whether the database first writes out what is dirty; afterwards each page that is touched for the
+                first time is logged whole.
+        """
+        if at_rest:
+            self._place.settle_down()
         warm = self.file(WARM_LINES)
         done = self._place.work("settle", file=str(path), warm=str(warm), supplier=next(self._suppliers))
         warm.unlink()
@@ -139,12 +147,12 @@ def flat_cost(loading: Loading, *, fill_to: int, fill_by: int, sizes: list[int])
         loading: The site's files.
         fill_to: Items that the store holds before.
         fill_by: Lines of the filling batches.
-        sizes: Lines of the batches compared.
+        sizes: Lines of the batches compared; of the small ones as many as make a million lines.
     """
     while loading.stored < fill_to:
         loading.settle(min(fill_by, fill_to - loading.stored))
     held = loading.stored
-    costs = {size: loading.settle(size)["seconds"] / size * 1e6 for size in sizes}
+    costs = {size: _cost_of(loading, size) for size in sizes}
     spread = max(costs.values()) / min(costs.values())
     told = ", ".join(f"{size} lines: {cost:.1f} µs" for size, cost in costs.items())
     return [
@@ -153,6 +161,13 @@ def flat_cost(loading: Loading, *, fill_to: int, fill_by: int, sizes: list[int])
             target=f"≤ {FLAT}", holds=spread <= FLAT, note=told,
         )
     ]  # fmt: skip
+
+
+def _cost_of(loading: Loading, size: int) -> float:
+    """Return microseconds a line over at least so many lines that what a checkpoint costs weighs alike in all sizes."""
+    batches = max(1, EVENLY // size)
+    seconds = sum(loading.settle(size, at_rest=number == 0)["seconds"] for number in range(batches))
+    return seconds / (size * batches) * 1e6
 
 
 def _peer(path: Path) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from chengxin.sealing.event_proofs import written_event
 from chengxin.sealing.key_documents import KeyDocument, KeyEntry, KeyUse, RevocationReason, sign_keys
 from chengxin.sealing.merkle import inclusion_proof, leaf_hash, node_hash, root_of
 from chengxin.sealing.receipts import AUTHORISATION_TYPE, LOOK_TYPE, sign_receipt
+from chengxin.sealing.status_lists import sign_states
 from chengxin.sealing.statuses import ReportState, ReportStatus, sign_status
 from chengxin.sealing.trust import Trust
 
@@ -420,3 +421,9 @@ def forked(made: Log, size: int) -> str:
     other = Log()
     other.leaves = [*made.leaves[: size - 1], leaf_hash(b"another")]
     return other.checkpoint()
+
+
+def status_list(state: ReportState, *, uri: str = f"{ISSUER}/statuses/1", until: datetime = ENDS) -> str:
+    """Return a status list in which the credential of a report has a state and its neighbours have others."""
+    states = [ReportState.WITHDRAWN] * 17 + [state, ReportState.SUPERSEDED]
+    return sign_states(states, uri=uri, signed_at=NOW, valid_until=until, signer=NEXT_REPORT)

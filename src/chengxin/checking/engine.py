@@ -15,7 +15,7 @@ import pyarrow as pa
 from chengxin.checking import expressions, rules
 from chengxin.checking.rules import CheckContext, HeaderPlan
 
-MEMORY_LIMIT = "128MB"
+MEMORY_LIMIT = "112MB"
 BLOCK_LINES = 50_000
 BLOCK = "block_of_lines"
 

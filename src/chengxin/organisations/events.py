@@ -187,3 +187,29 @@ class SuspensionLifted(LedgerEvent):
     def body(self) -> dict[str, Any]:
         """Return whom."""
         return {"subject": self.subject}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionsSubscribed(LedgerEvent):
+    """An organisation said where it is told of corrections. The address stays in the row."""
+
+    kind: ClassVar[str] = "organisations.corrections.subscribed"
+    organisation_code: str
+    subscription: int
+
+    def body(self) -> dict[str, Any]:
+        """Return whose and which row."""
+        return {"organisation": self.organisation_code, "subscription": self.subscription}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionsUnsubscribed(LedgerEvent):
+    """An organisation is told of corrections there no more."""
+
+    kind: ClassVar[str] = "organisations.corrections.unsubscribed"
+    organisation_code: str
+    subscription: int
+
+    def body(self) -> dict[str, Any]:
+        """Return whose and which row."""
+        return {"organisation": self.organisation_code, "subscription": self.subscription}

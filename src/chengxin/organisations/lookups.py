@@ -10,6 +10,7 @@ from django.db.models import Q
 from chengxin.accounts.rules import Appointments
 from chengxin.organisations import rules
 from chengxin.organisations.models import (
+    CorrectionSubscription,
     InquiryMandate,
     Inspection,
     Licence,
@@ -360,3 +361,36 @@ def search_organisations(
     if text:
         rows = rows.filter(Q(code__icontains=text) | Q(name_zh__icontains=text) | Q(name_en__icontains=text))
     return tuple(_line(row) for row in rows[:limit])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionLine:
+    """Where an organisation is told of corrections; ``ended_at`` is ``None`` while it holds."""
+
+    address: str
+    since_at: datetime
+    set_by: str
+    ended_at: datetime | None
+
+
+def list_correction_subscriptions(*, organisation_code: str) -> tuple[SubscriptionLine, ...]:
+    """Return where an organisation said that it is told of corrections, the newest first.
+
+    Args:
+        organisation_code: Whose.
+    """
+    rows = CorrectionSubscription.objects.filter(organisation__code=organisation_code).order_by("-id")
+    return tuple(
+        SubscriptionLine(address=row.address, since_at=row.since_at, set_by=row.set_by, ended_at=row.ended_at)
+        for row in rows
+    )
+
+
+def find_correction_subscription(*, organisation_code: str) -> SubscriptionLine | None:
+    """Return where an organisation is told of corrections now; ``None`` where nowhere.
+
+    Args:
+        organisation_code: Whose.
+    """
+    found = list_correction_subscriptions(organisation_code=organisation_code)
+    return found[0] if found and found[0].ended_at is None else None

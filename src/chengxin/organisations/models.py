@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 
+from chengxin.organisations.rules import MOST_ADDRESS
 from chengxin.organisations.states import OrganisationKind
 
 
@@ -176,6 +177,41 @@ class SectorEntry(models.Model):
     def __str__(self) -> str:
         """Return organisation and sector."""
         return f"{self.organisation_id}:{self.sector_code}"
+
+
+class CorrectionSubscription(models.Model):
+    """Where an organisation is told that what it received was corrected or withdrawn, and that it will acknowledge."""
+
+    # PROTECT: where somebody was to be told stays readable.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="correction_subscriptions")
+    address = models.CharField(max_length=MOST_ADDRESS)
+    since_at = models.DateTimeField()
+    set_by = models.CharField(max_length=100)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        """What the database refuses."""
+
+        constraints = [
+            models.UniqueConstraint(
+                name="correction_subscription_one_at_a_time",
+                fields=["organisation"],
+                condition=models.Q(ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="correction_address_encrypted", condition=models.Q(address__startswith="https://")
+            ),
+            models.CheckConstraint(
+                name="correction_subscription_ended_by_somebody",
+                condition=models.Q(ended_at__isnull=True, ended_by="")
+                | (models.Q(ended_at__gte=models.F("since_at")) & ~models.Q(ended_by="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the key; the address may hold a secret path."""
+        return str(self.pk)
 
 
 class Suspension(models.Model):

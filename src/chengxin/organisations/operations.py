@@ -9,6 +9,8 @@ from chengxin.authority.decisions import Refused
 from chengxin.ledger import operations as ledger
 from chengxin.organisations import policies
 from chengxin.organisations.events import (
+    CorrectionsSubscribed,
+    CorrectionsUnsubscribed,
     InquiryMandateEnded,
     InquiryMandateGranted,
     InspectionRecorded,
@@ -22,6 +24,7 @@ from chengxin.organisations.events import (
     SuspensionLifted,
 )
 from chengxin.organisations.models import (
+    CorrectionSubscription,
     InquiryMandate,
     Inspection,
     Licence,
@@ -30,6 +33,7 @@ from chengxin.organisations.models import (
     SectorEntry,
     Suspension,
 )
+from chengxin.organisations.rules import correction_address
 from chengxin.organisations.states import OrganisationKind
 from chengxin.periods.civil import civil_date
 
@@ -98,6 +102,18 @@ class InspectionDateWrong(Refused):
     """The inspection lies in the future, or what it found would be mended before it."""
 
     code = "INSPECTION_DATE_WRONG"
+
+
+class CorrectionAddressWrong(Refused):
+    """Corrections are delivered to an encrypted address under the name of a host, without login and fragment."""
+
+    code = "CORRECTION_ADDRESS_WRONG"
+
+
+class CorrectionSubscriptionMissing(Refused):
+    """The organisation has said nowhere where it is told of corrections."""
+
+    code = "CORRECTION_SUBSCRIPTION_MISSING"
 
 
 class ReasonsMissing(Refused):
@@ -553,6 +569,77 @@ def lift_suspension(*, subject: str, actor: Actor, now: datetime) -> None:
     if not lifted:
         raise NotSuspended(subject=subject)
     ledger.append(SuspensionLifted(subject=subject), actor=actor, at=now)
+
+
+@transaction.atomic
+def subscribe_corrections(*, address: str, actor: Actor, now: datetime) -> bool:
+    """Say where the actor's organisation is told that what it received was corrected, and that it acknowledges it.
+
+    Takes the place of what was said before. Nothing is delivered by this act.
+
+    Args:
+        address: Where, as it was entered.
+        actor: The organisation's administrator, or its client.
+        now: The moment.
+
+    Returns:
+        Whether anything changed: saying the same again changes nothing.
+
+    Raises:
+        CorrectionAddressWrong: It is no address to which anything could be delivered safely.
+        OrganisationUnknown: No organisation has the actor's code.
+        Refused: The actor may not, or the organisation may ask about nobody.
+    """
+    organisation = _subscriber(actor)
+    wanted = correction_address(address)
+    if wanted is None:
+        raise CorrectionAddressWrong
+    standing = CorrectionSubscription.objects.filter(organisation=organisation, ended_at__isnull=True).first()
+    if standing is not None and standing.address == wanted:
+        return False
+    if standing is not None:
+        _end_subscription(standing, organisation, actor, now)
+    made = CorrectionSubscription.objects.create(
+        organisation=organisation, address=wanted, since_at=now, set_by=actor.key
+    )
+    ledger.append(CorrectionsSubscribed(organisation_code=organisation.code, subscription=made.pk), actor=actor, at=now)
+    return True
+
+
+@transaction.atomic
+def unsubscribe_corrections(*, actor: Actor, now: datetime) -> None:
+    """Be told of corrections there no more; what is owed already stays owed.
+
+    Args:
+        actor: The organisation's administrator, or its client.
+        now: The moment.
+
+    Raises:
+        CorrectionSubscriptionMissing: Nothing was said.
+        OrganisationUnknown: No organisation has the actor's code.
+        Refused: The actor may not.
+    """
+    organisation = _subscriber(actor)
+    standing = CorrectionSubscription.objects.filter(organisation=organisation, ended_at__isnull=True).first()
+    if standing is None:
+        raise CorrectionSubscriptionMissing
+    _end_subscription(standing, organisation, actor, now)
+
+
+def _subscriber(actor: Actor) -> Organisation:
+    may_ask = InquiryMandate.objects.filter(organisation__code=actor.organisation_code or "").exists()
+    policies.may_subscribe(actor, may_ask=may_ask).require()
+    return _lock_organisation(actor.organisation_code or "")
+
+
+def _end_subscription(
+    standing: CorrectionSubscription, organisation: Organisation, actor: Actor, now: datetime
+) -> None:
+    standing.ended_at, standing.ended_by = now, actor.key
+    standing.save(update_fields=["ended_at", "ended_by"])
+    ledger.append(
+        CorrectionsUnsubscribed(organisation_code=organisation.code, subscription=standing.pk), actor=actor, at=now
+    )
 
 
 def _lock_organisation(code: str) -> Organisation:

@@ -144,5 +144,8 @@ def sentence_of(verdict: Verdict, language: str) -> str:
 
 def _told(name: str, value: str | int | None) -> str:
     if name in _MOMENTS and isinstance(value, str):
-        return datetime.fromisoformat(value).astimezone(_OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S +08:00")
+        try:
+            return datetime.fromisoformat(value).astimezone(_OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S +08:00")
+        except OverflowError:  # the last hours of the year 9999
+            return value
     return "-" if value is None else str(value)

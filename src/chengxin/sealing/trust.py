@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from chengxin.sealing.checkpoints import Checkpoint, CheckpointBroken, Verifier, note_parts, open_checkpoint
 from chengxin.sealing.cosignatures import Cosignature, Witness, WitnessPolicy
 from chengxin.sealing.faults import LARGEST_TEXT, Fault, NotVerified
-from chengxin.sealing.key_documents import KeyDocument, KeyUse, open_keys
+from chengxin.sealing.key_documents import KeyDocument, KeyUse, check_succession, open_keys
 from chengxin.sealing.signed_texts import key_name, public_jwk, read_json, read_jwk
 
 FORMAT: Final = "chengxin-trust-1"
@@ -120,8 +120,8 @@ class Trust:
         """Check a list of keys under the root key and return it.
 
         Raises:
-            NotVerified: It is malformed, not signed by the root key, of another platform, or older than one that is
-                known (``KEYS_OUTDATED``).
+            NotVerified: It is malformed, not signed by the root key, of another platform, older than one that is known
+                (``KEYS_OUTDATED``), or takes back what the known one says, if it is the next.
         """
         keys = open_keys(text, self.root)
         if keys.issuer != self.issuer:
@@ -131,6 +131,8 @@ class Trust:
             raise NotVerified(Fault.KEYS_OUTDATED, f"{keys.number} < {known}")
         if self.keys is not None and keys.number == self.keys.number and keys.digest != self.keys.digest:
             raise NotVerified(Fault.SPLIT_VIEW, f"keys {keys.number}")
+        if self.keys is not None and keys.number == self.keys.number + 1:
+            check_succession([self.keys, keys])
         return keys
 
     def with_keys(self, text: str) -> "Trust":

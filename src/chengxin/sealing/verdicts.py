@@ -20,10 +20,10 @@ from chengxin.sealing.digests import moment_text
 from chengxin.sealing.event_proofs import proven_moment, verify_event_proof
 from chengxin.sealing.faults import Fault, NotVerified
 from chengxin.sealing.key_documents import KIND as KEYS_KIND
-from chengxin.sealing.key_documents import check_succession
 from chengxin.sealing.receipts import AUTHORISATION_TYPE, LOOK_TYPE, STATUS_TYPE, verify_receipt
 from chengxin.sealing.reports import LARGEST_REPORT, ReportFacts, verify_report
 from chengxin.sealing.signed_texts import decode_base64url, read_json
+from chengxin.sealing.status_lists import find_state
 from chengxin.sealing.statuses import ReportState, verify_status
 from chengxin.sealing.trust import LedgerState, Trust
 from chengxin.sealing.witnessing import Request, check_consistent
@@ -72,7 +72,7 @@ class Beside:
     """What the reader lays beside the thing.
 
     Attributes:
-        status: The portal's signed answer about a report.
+        status: The portal's signed answer about a report, or the status list of a credential.
         proof: Proof of an event that holds the thing's digest: a proof of age.
         earlier: A checkpoint that the reader kept.
         at_least: Number of looks that the reader knows from elsewhere.
@@ -204,20 +204,17 @@ def _report(thing: _Thing, reader: _Reader) -> _Proven:
     digest = hashlib.sha256(pdf).digest()
     proven_at = _proven_at(digest, reader)
     facts = verify_report(pdf, keys, proven_at=proven_at)
-    state, since = None, None
+    asked_at = None
     if reader.beside.status is not None:
         answer = verify_status(
             reader.beside.status.removesuffix("\n"), keys, number=facts.number, file_sha256=facts.sha256
         )
-        state, since = answer.state, answer.at
-        if state is ReportState.WITHDRAWN:
-            raise NotVerified(Fault.WITHDRAWN, facts.number)
-        if state is ReportState.SUPERSEDED:
-            raise NotVerified(Fault.SUPERSEDED, answer.superseded_by or "")
+        _require_valid(answer.state, answer.superseded_by or facts.number)
+        asked_at = answer.at
     if facts.valid_until <= reader.now:
         raise NotVerified(Fault.OVER, moment_text(facts.valid_until))
-    return _report_facts(facts, since), _cautions(
-        (state is None, Caution.STATUS_NOT_ASKED),
+    return _report_facts(facts, asked_at), _cautions(
+        (asked_at is None, Caution.STATUS_NOT_ASKED),
         (proven_at is None, Caution.TIME_IS_SIGNERS_WORD),
     )
 
@@ -243,7 +240,15 @@ def _proven_at(digest: bytes, reader: _Reader) -> datetime | None:
 
 
 def _credential(thing: _Thing, reader: _Reader) -> _Proven:
-    facts = verify_credential(thing.text, reader.trust.require_keys())
+    keys = reader.trust.require_keys()
+    facts = verify_credential(thing.text, keys)
+    asked_at: Fact = None
+    if reader.beside.status is not None:
+        if facts.status is None:
+            raise NotVerified(Fault.PARTS_DISAGREE, "status")
+        listed = find_state(reader.beside.status.removesuffix("\n"), facts.status, keys, now=reader.now)
+        _require_valid(listed.state, facts.number)
+        asked_at = moment_text(listed.at)
     if facts.valid_until <= reader.now:
         raise NotVerified(Fault.OVER, moment_text(facts.valid_until))
     proven: Mapping[str, Fact] = {
@@ -253,9 +258,21 @@ def _credential(thing: _Thing, reader: _Reader) -> _Proven:
         "valid_until": moment_text(facts.valid_until),
         "disclosed": len(facts.subject) + len(facts.items),
         "withheld": facts.withheld_count,
+        "status_asked_at": asked_at,
         "key": facts.key_name,
     }
-    return proven, (Caution.STATUS_NOT_ASKED, Caution.TIME_IS_SIGNERS_WORD, Caution.HOLDER_NOT_SHOWN)
+    return proven, _cautions(
+        (asked_at is None, Caution.STATUS_NOT_ASKED),
+        (True, Caution.TIME_IS_SIGNERS_WORD),
+        (True, Caution.HOLDER_NOT_SHOWN),
+    )
+
+
+def _require_valid(state: ReportState, place: str) -> None:
+    if state is ReportState.WITHDRAWN:
+        raise NotVerified(Fault.WITHDRAWN, place)
+    if state is ReportState.SUPERSEDED:
+        raise NotVerified(Fault.SUPERSEDED, place)
 
 
 def _receipt(thing: _Thing, reader: _Reader) -> _Proven:
@@ -336,9 +353,6 @@ def _state_facts(state: LedgerState) -> Mapping[str, Fact]:
 
 def _keys(thing: _Thing, reader: _Reader) -> _Proven:
     keys = reader.trust.open_keys(thing.text)
-    known = reader.trust.keys
-    if known is not None and keys.number == known.number + 1:
-        check_succession([known, keys])
     proven: Mapping[str, Fact] = {
         "issuer": keys.issuer,
         "number": keys.number,

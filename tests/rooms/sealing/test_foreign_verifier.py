@@ -4,6 +4,11 @@ import random
 from pathlib import Path
 
 import pytest
+from aics_tlog import checkpoint as their_checkpoints
+from aics_tlog import cosign as their_cosignatures
+from aics_tlog import note as their_notes
+from aics_tlog import tiles as their_tiles
+from aics_tlog import tree as their_trees
 
 from chengxin.sealing.checkpoints import open_checkpoint
 from chengxin.sealing.cosignatures import Witness, cosignatures_of
@@ -17,11 +22,6 @@ from chengxin.sealing.merkle import (
 )
 from chengxin.sealing.tiles import Growth, tile_path, write_file
 from factories import sealing as office
-from foreign.aics_tlog import checkpoint as their_checkpoints
-from foreign.aics_tlog import cosign as their_cosignatures
-from foreign.aics_tlog import note as their_notes
-from foreign.aics_tlog import tiles as their_tiles
-from foreign.aics_tlog import tree as their_trees
 
 DATA = [f"leaf {number}".encode() for number in range(600)]
 LEAVES = [leaf_hash(data) for data in DATA]

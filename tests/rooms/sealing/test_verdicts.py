@@ -188,6 +188,10 @@ def revoked(use: KeyUse) -> dict[str, object]:
         (judged(PDF, Beside(status=office.status(PDF, ReportState.SUPERSEDED))), Fault.SUPERSEDED),
         (judged(PDF, Beside(status=office.status(OTHER_PDF, ReportState.VALID))), Fault.REPLAYED),
         (judged(PDF, Beside(status=office.authorisation())), Fault.MALFORMED),
+        (judged(THINGS[Kind.CREDENTIAL], Beside(status=office.status_list(ReportState.VALID))), None),
+        (judged(THINGS[Kind.CREDENTIAL], Beside(status=office.status_list(ReportState.WITHDRAWN))), Fault.WITHDRAWN),
+        (judged(THINGS[Kind.CREDENTIAL], Beside(status=office.status_list(ReportState.SUPERSEDED))), Fault.SUPERSEDED),
+        (judged(THINGS[Kind.CREDENTIAL], Beside(status=office.status(PDF, ReportState.VALID))), Fault.MALFORMED),
         (judged(PDF, Beside(proof=LOG.event_proof(0))), Fault.PARTS_DISAGREE),
         (judged(PDF, **revoked(KeyUse.REPORT)), Fault.KEY_REVOKED),
         (judged(PDF, Beside(proof=LOG.event_proof(ISSUED)), **revoked(KeyUse.REPORT)), None),
@@ -259,6 +263,8 @@ def test_everything_has_a_sentence_in_each_language(language: str) -> None:
     assert set(sentences._FAULTS[language]) == set(Fault)
     assert set(sentences._CAUTIONS[language]) == set(Caution)
     assert set(sentences._VERIFIED[language]) == set(Kind) - {Kind.UNKNOWN}
+    endless = {"number": "R", "issued_at": "2030-01-01T00:00:00.000000Z", "valid_until": "9999-12-31T23:59:59.000000Z"}
+    assert "9999" in sentences.sentence_of(Verdict(kind=Kind.REPORT, facts=endless), language)
     refused = Verdict(kind=Kind.REPORT, fault=Fault.ALTERED, place="digest")
     assert "digest" in sentences.sentence_of(refused, language)
 

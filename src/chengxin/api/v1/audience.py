@@ -123,6 +123,9 @@ ROUTES: Final = (
     _write("POST", "/authorisation-requests/{reference}/cancel", audience=Audience.REQUESTER),
     _read("/authorisations", audience=Audience.REQUESTER),
     _read("/authorisations/{reference}", audience=Audience.REQUESTER),
+    _read("/corrections-subscription", audience=Audience.REQUESTER),
+    _write("PUT", "/corrections-subscription", audience=Audience.REQUESTER),
+    _write("DELETE", "/corrections-subscription", audience=Audience.REQUESTER),
     # It leaves the line of the register that a look leaves, and writes nothing else.
     Route(method="GET", path="/me/usage", audience=Audience.PERSON, proof=Proof.SESSION, access=Access.READ),
 )

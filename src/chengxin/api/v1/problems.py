@@ -29,6 +29,7 @@ from chengxin.identifiers.identity import MalformedIdentityNumber
 from chengxin.inquiries import errors as inquiries
 from chengxin.intake import errors as intake
 from chengxin.ledger import errors as ledger
+from chengxin.organisations import operations as organisations
 from chengxin.portals.presentation import inquiry_texts
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -90,6 +91,8 @@ STATUS_OF_CLASS: Final[Mapping[type[Refused], int]] = {
     authorisations.RequestMoveNotAllowed: 409,
     authorisations.RequestUnknown: 404,
     inquiries.AskedWrongly: 422,
+    organisations.CorrectionAddressWrong: 422,
+    organisations.CorrectionSubscriptionMissing: 404,
     inquiries.InquiryUnknown: 404,
     inquiries.InquiryWithoutProof: 404,
     inquiries.KeyUsedDifferently: 422,

@@ -13,6 +13,7 @@ from chengxin.api.v1 import (
     authorisations,
     batches,
     catalogue,
+    corrections,
     envelope,
     held_lines,
     inquiries,
@@ -144,6 +145,7 @@ def build() -> NinjaAPI:
     api.add_router("/inquiries", inquiries.router)
     api.add_router("/authorisation-requests", authorisations.requests)
     api.add_router("/authorisations", authorisations.router)
+    api.add_router("/corrections-subscription", corrections.router)
     api.add_router("/receipt-keys", receipt_keys.router)
     api.add_router("", usage.router)
     return api

@@ -46,6 +46,13 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "CURSOR_INVALID": Sentence("分页游标无效，请从头开始。", "The cursor is not valid; begin again without one."),
     "FAULT": Sentence("系统出了故障，已经记录；请稍后再试。", "A fault occurred and was recorded; try again later."),
     "NOT_A_PERSON": Sentence("这里只供本人登录后使用。", "This is for persons who are signed in, about themselves."),
+    "CORRECTION_ADDRESS_WRONG": Sentence(
+        "更正通知的地址应以 https 开头，写主机名，不带登录信息和 # 之后的部分。",
+        "Corrections go to an https address under the name of a host, without login and fragment.",
+    ),
+    "CORRECTION_SUBSCRIPTION_MISSING": Sentence(
+        "还没有登记更正通知的地址。", "No address for corrections has been given."
+    ),
     "LEDGER_EVENT_NOT_INTEGRATED": Sentence(
         "这次查询还没有并入存证树，请按 Retry-After 再来取。",
         "The look is not in the ledger's tree yet; come again as Retry-After says.",

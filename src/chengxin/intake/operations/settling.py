@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -34,8 +35,6 @@ from chengxin.tabular.reading import BrokenLine, Limits
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-
-    import pyarrow as pa
 
 Tell = Callable[[str, int, int], None]
 
@@ -135,6 +134,8 @@ def check_file(
     inspection = reading.inspect(clear, declared_name=declared_name)
     plain = work / "plain.parquet"
     read = reading.to_parquet(clear, inspection, plain, limits=Limits())
+    # What reading took is of no use to checking, which has a bound of its own.
+    pa.default_memory_pool().release_unused()
     context = CheckContext(today=today, synthetic=settings.DEMONSTRATION, edition=edition, item=item)
     header_plan = checks.assign_headers(headers=read.headers, context=context)
     tell("CHECKING", 0, read.lines)

@@ -85,6 +85,9 @@ REFUSALS: Final[dict[str, Words]] = {
     "PERSON_NOT_REGISTERED": _("人口信息里没有这个证件号码。请带身份证件到服务窗口。"),
     "NAME_DIFFERS": _("姓名与登记的不一致。改过名的，请先到服务窗口更新。"),
     "PROVIDER_FAILED": _("身份认证没有完成。请再试一次，或者用密码登录。"),
+    "CORRECTION_ADDRESS_WRONG": _("地址要以 https:// 开头，写主机名，不带登录信息，也不带 # 之后的部分。"),
+    "CORRECTION_SUBSCRIPTION_MISSING": _("还没有登记更正通知的地址。"),
+    "NOT_AN_ADMINISTRATOR": _("只有本单位的管理员可以办。"),
     "LOOKER_SUSPENDED": _("您的账号已被暂停查看。有不同意见，请向信用办书面说明。"),
     "RATE_LIMITED": _("操作太频繁，请稍后再试。"),
 }

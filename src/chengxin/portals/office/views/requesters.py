@@ -142,6 +142,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
                 label=_("今天还能批量查询几行"),
                 value=number(inquiries.quota_left(batch_subjects(code), today_of(request))),
             ),
+            values.Line(label=_("更正通知的地址"), value=_correction_address(code)),
         ],
         "mandates": _mandates(line, names, edition, may_end=actor.has(Role.OFFICE_CATALOGUE)),
         "licences": _licences(line, names),
@@ -153,6 +154,11 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "may_inspect": actor.has(Role.OFFICE_REVIEWER),
     }
     return render(request, "office/requester.html", context)
+
+
+def _correction_address(code: str) -> str:
+    found = lookups.find_correction_subscription(organisation_code=code)
+    return _("还没有登记") if found is None else found.address
 
 
 def _mandates(line: OrganisationLine, names: dict[str, str], edition: Edition | None, *, may_end: bool) -> values.Table:
