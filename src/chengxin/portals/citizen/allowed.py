@@ -332,16 +332,21 @@ def _sentences(body: Mapping[str, Any]) -> tuple[str, ...]:
     return found + counts
 
 
+def _day(text: str) -> str:
+    """Return a day of an answer, which spells it as programs read it, as the page spells it."""
+    return day(date.fromisoformat(text))
+
+
 def _listed(entry: Mapping[str, Any], edition: Edition) -> tuple[str, tuple[tuple[Words, Words], ...]]:
     found = edition.item_types.get(entry["item"])
     lines: list[tuple[Words, Words]] = [(_("性质"), KINDS[entry["kind"]])]
     if entry["severity"]:
         lines.append((_("程度"), _severity(found, entry["severity"], edition)))
-    lines.append((_("发生日期"), day(entry["occurred_on"])))
+    lines.append((_("发生日期"), _day(entry["occurred_on"])))
     for key, label in (("ended_on", _("终止日期")), ("document_on", _("文书日期"))):
         if entry[key] is not None:
-            lines.append((label, day(entry[key])))
-    lines.append((_("使用到"), day(entry["used_until"])))
+            lines.append((label, _day(entry[key])))
+    lines.append((_("使用到"), _day(entry["used_until"])))
     lines.append((_("谁说的"), organisation_name(entry["supplier"])))
     lines.extend((name, in_current_script(value)) for name, value in entry.get("details", {}).items())
     return named(found, entry["item"]), tuple(lines)

@@ -227,7 +227,8 @@ def _in_fours(reference: str) -> str:
 def _allowed(lines: Sequence[AllowedLine]) -> Section:
     if not lines:
         return Section(
-            title=_("现在有效的授权"), lead=_("现在没有还能用的授权：没有哪个单位可以凭授权来看本人的信息。")
+            title=_("现在有效的授权"),
+            lead=_("现在没有还能用的授权：没有哪个单位可以凭授权来看本人的信息。"),
         )
     return Section(
         title=_("现在有效的授权"),

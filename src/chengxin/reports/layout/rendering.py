@@ -5,7 +5,6 @@ two files of a package that holds nothing else; neither the system's nor Typst's
 the same bytes of the same report.
 """
 
-import io
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -69,11 +68,9 @@ def code_of(address: str) -> str:
     Args:
         address: What a camera is to open.
     """
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        drawn, kind="svg", border=2, light="white", xmldecl=False, svgns=True
-    )
-    return drawn.getvalue().decode()
+    drawn: str = segno.make(address, error="m", micro=False).svg_inline(border=2, light="white")
+    # Drawn to stand within a page; a file of its own names its namespace.
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def _printable(value: Any) -> Any:  # noqa: ANN401 - a tree of texts
