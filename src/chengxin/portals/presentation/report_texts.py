@@ -254,7 +254,7 @@ def _looks(contents: ReportContents, looks: Sequence[LookLine]) -> Section:
     since = {"day": day(contents.looks_since)}
     if not looks:
         return Section(title=_("谁查过"), lead=_("从 %(day)s 起，没有单位查过本人的信息。") % since)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if contents.look_count > len(looks):
         notes = (
             _("一共 %(total)s 次，这里列最新的 %(listed)s 次。全部都在本人的网页上。")
