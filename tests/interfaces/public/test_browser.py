@@ -17,6 +17,8 @@ PATHS = [
     "/catalogue/",
     "/rules/",
     "/check/",
+    "/keys/",
+    "/ledger/",
     "/help/",
     "/accessibility/",
     "/account/login/",
