@@ -107,5 +107,6 @@ def test_the_page_shows_the_newest_checkpoint(client: Client, publish: Callable[
     assert base64.b64decode(text.split("\n")[2]).hex() in page
     assert keyring().ledger_origin in page
     assert "chengxin-monitor http://testserver/ledger/ --trust trust.json" in page
+    assert "tile/层/号" in page  # signs that HTML would take for a tag are lost
     (folder / "checkpoint").write_text(text.replace("600", "601"))
     assert "账本的最新一页现在读不出来" in client.get(reverse("public:ledger")).content.decode()
