@@ -50,7 +50,7 @@ def test_routes_ask_for_the_proof_that_they_declare() -> None:
 
 def test_only_post_patch_and_the_like_write() -> None:
     assert {route.method for route in ROUTES if route.access is Access.READ} == {"GET", "HEAD"}
-    assert {route.method for route in ROUTES if route.access is Access.WRITE} == {"POST", "PATCH"}
+    assert {route.method for route in ROUTES if route.access is Access.WRITE} == {"POST", "PATCH", "PUT", "DELETE"}
     assert all(route.body_bytes == 0 for route in ROUTES if route.access is Access.READ)
 
 
@@ -64,6 +64,8 @@ def test_reading_routes_write_nothing(supplier: Caller, open_caller: OpenCaller)
     asked = lookups.list_requests_of(organisation_code=asking.BANK, now=given.NOW)[0].reference
     answer = asking.inquire(authorisation=allowed, asker=actor)
     assert isinstance(answer, inquiries.Answer)
+    subscribed = requester.call("PUT", "/corrections-subscription", {"address": "https://bank.example/corrections"})
+    assert subscribed.status_code == 200
     there = {"/inquiries": answer.reference, "/authorisation-requests": asked, "/authorisations": allowed}
     callers = {Audience.REQUESTER: requester, Audience.PERSON: Caller(citizen(person), "")}
     batch = send(supplier, [given.line(0), given.line(1)])
