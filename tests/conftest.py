@@ -351,6 +351,13 @@ def data_directory() -> Path:
     return DATA
 
 
+@pytest.fixture(autouse=True)
+def _nothing_published() -> Iterator[None]:
+    """Let no test find the ledger's files of another one: their events went with that test's database."""
+    yield
+    shutil.rmtree(DATA / "ledger", ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def keyring_directory(data_directory: Path) -> Path:
     """Give the directory of the keys that ``chengxin.keys.current.keyring`` reads."""

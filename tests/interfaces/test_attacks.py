@@ -19,8 +19,11 @@ from chengxin.authority.actors import Role
 from chengxin.catalogue.rules.values import AnswerForm
 from chengxin.inquiries import operations as inquiries
 from chengxin.organisations import lookups as organisations
+from chengxin.portals.presentation.report_texts import wording_in
 from chengxin.records import lookups as records
 from chengxin.register import lookups as register
+from chengxin.reports import operations as reports
+from chengxin.reports.states import Extent, Language
 from factories import inquiries as gate
 from factories import intake as given
 from factories.portals import PASSWORD, citizen, signed_in
@@ -94,6 +97,15 @@ def objects() -> Objects:
     )
     assert isinstance(shown, records.PersonFile)
     look = next(look for look in register.list_looks(person_id=person) if look.organisation_code == gate.BANK)
+    report = reports.issue_report(
+        person_id=person,
+        language=Language.ZH_HANS,
+        extent=Extent.WHOLE,
+        wording=wording_in(Language.ZH_HANS),
+        actor=gate.the_person(person),
+        now=given.NOW,
+    )
+    assert isinstance(report, reports.IssuedReport)
     persons = (citizen(person), citizen(other))
     roles = (Role.SUPPLIER, Role.SUPPLIER_SECOND)
     suppliers = tuple(signed_in(*roles, organisation_code=code) for code in (given.SUPPLIER, OTHER))
@@ -119,6 +131,7 @@ def objects() -> Objects:
         "me/looks/": (*persons, {"look_id": look.look_id}),
         "me/requests/": (*persons, {"reference": waiting}),
         "me/authorisations/": (*persons, {"reference": allowed}),
+        "me/reports/": (*persons, {"reference": report.number}),
         "organisation/batches/": (*suppliers, {"reference": batch}),
         "organisation/officers/": (*chiefs, {"account_id": officer.pk}),
         "organisation/clients/": (*chiefs, machine),

@@ -20,6 +20,8 @@ from factories.portals import PASSWORD
 pytestmark = pytest.mark.django_db
 SET_UP = "/account/2fa/"
 OPEN_BEFORE = {"/account/2fa/", "/account/2fa/totp/activate/", "/account/2fa/webauthn/add/", "/account/logout/"}
+# Files for anybody's program, at which nobody looks who is signed in.
+OPEN_BEFORE |= {"/ledger/checkpoint", "/ledger/cosigned"}
 
 
 @pytest.fixture(autouse=True)
