@@ -166,8 +166,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "chengxin.portals.presentation.middleware.LastUseMiddleware",
 ]
-# For programs at the API, which bring a token and no cookie, and for readers of the ledger's files: what the others do
-# needs a session or a page.
+# Where programs come, which bring no cookie; nothing there is a page.
+PATHS_FOR_PROGRAMS = ("/api/", "/ledger/checkpoint", "/ledger/cosigned", "/ledger/tile/")
+# What they pass there: what the other layers do needs a session or a page.
 MIDDLEWARE_WITHOUT_SESSION = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -11,7 +11,6 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.settings")
 
-FOR_PROGRAMS: Final = ("/api/", "/ledger/checkpoint", "/ledger/cosigned", "/ledger/tile/")
 GARBAGE_THRESHOLD: Final = 50_000
 
 
@@ -42,7 +41,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         environ: The request (PEP 3333).
         start_response: Takes status and headers.
     """
-    is_program = not environ.get("HTTP_COOKIE") and str(environ.get("PATH_INFO", "")).startswith(FOR_PROGRAMS)
+    path = str(environ.get("PATH_INFO", ""))
+    is_program = not environ.get("HTTP_COOKIE") and path.startswith(settings.PATHS_FOR_PROGRAMS)
     answering = _without_session if is_program else _with_session
     answered: Iterable[bytes] = answering(environ, start_response)
     return answered

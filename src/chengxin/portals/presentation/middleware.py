@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,7 +22,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 LANGUAGE_COOKIE: Final = "chengxin_language"
 LANGUAGE_COOKIE_SECONDS: Final = 365 * 24 * 60 * 60
-UNPAGED: Final = ("/api/", "/static/", "/ledger/checkpoint", "/ledger/cosigned", "/ledger/tile/")
+UNPAGED: Final = (*settings.PATHS_FOR_PROGRAMS, "/static/")
 
 # Strict on purpose: no inline script, no inline style, nothing from elsewhere. ``data:`` images are the QR code of the
 # authenticator app.
