@@ -57,7 +57,9 @@ def lost(fresh_database: object) -> Callable[[], None]:
     def lose() -> None:
         (number,) = rows_of("SELECT pg_backend_pid()", [])[0]
         with psycopg.connect(**_parameters(), autocommit=True) as other:
-            other.execute("SELECT pg_terminate_backend(%s)", [number])
+            # With a limit in milliseconds the server answers when the session is gone, not when it was told to go.
+            ended = other.execute("SELECT pg_terminate_backend(%s, 30000)", [number]).fetchone()
+        assert ended == (True,)
 
     return lose
 
