@@ -19,6 +19,7 @@ FOREIGN := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # Where no database is needed, none is started.
 OFFLINE := CHENGXIN_OFFLINE=1 DJANGO_SETTINGS_MODULE=chengxin.settings
 BUILT := src/chengxin/portals/static/built
+TRANSLATED := $(patsubst %.po,%.mo,$(wildcard src/chengxin/locale/*/LC_MESSAGES/django.po))
 # Alphabets and digests look like secrets to the entropy rules; the lines named here are placeholders, paths and fields.
 NO_SECRETS := --disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString \
 	--exclude-lines '(user|administrator):password@|CLIENT_SECRET =|"govuk-input"|password_encryption'
@@ -51,14 +52,21 @@ help: ## what there is
 
 assets: $(ENVIRONMENT) ## style sheets, fonts, scripts and translations
 	@$(BIN)/python assets/build.py
+	@$(MAKE) $(TRANSLATED)
+
+%.mo: %.po
 	@$(OFFLINE) $(BIN)/python -m chengxin.portals.presentation.translation compile
 
 # Running --------------------------------------------------------------------------------------------------------------
 
 run: $(ENVIRONMENT) assets ## set up and serve the demonstration on 127.0.0.1:8000
-	@$(BIN)/chengxin init --demonstration
-	@$(MAKE) $(DATA)/static/staticfiles.json $(DATA)/demo-loaded
+	@$(MAKE) $(DATA)/set-up $(DATA)/static/staticfiles.json $(DATA)/demo-loaded
 	@exec $(BIN)/chengxin serve --stop-database
+
+# Setting up twice changes nothing, but takes seconds to find that out: it is done anew when tables or packs changed.
+$(DATA)/set-up: $(wildcard src/chengxin/*/migrations/*.py) $(shell find packs -type f) $(ENVIRONMENT)
+	@$(BIN)/chengxin init --demonstration
+	@touch $@
 
 $(DATA)/static/staticfiles.json: $(BUILT)/.inputs.sha256 $(ENVIRONMENT)
 	@$(OFFLINE) $(BIN)/python -m django collectstatic --noinput --verbosity 0
