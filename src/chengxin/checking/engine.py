@@ -43,7 +43,8 @@ def engine(*, name: str, work: Path) -> Iterator[ibis.BaseBackend]:
         raise EngineUnknownError(message)
     # Steps of the expressions stay apart in the statement: fused, a value used fifty times is computed fifty times.
     ibis.options.sql.fuse_selects = False
-    backend = ibis.duckdb.connect(threads=2, memory_limit=MEMORY_LIMIT, temp_directory=str(work))
+    # One thread: checking goes on beside PostgreSQL, which is what a batch waits for and would lose a processor to it.
+    backend = ibis.duckdb.connect(threads=1, memory_limit=MEMORY_LIMIT, temp_directory=str(work))
     try:
         yield backend
     finally:
