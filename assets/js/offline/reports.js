@@ -97,8 +97,12 @@ async function checkBytes (pdf, keys) {
 
 async function checkSignature (padded, digest, keys) {
   const { raw } = readValue(padded)
-  const signer = signerOf(raw)
-  const entry = entryOf(signer.identifier, keys)
+  const [version, identifier, ...more] = signerOf(raw)
+  contentsOf(version, INTEGER)
+  contentsOf(identifier, SEQUENCE)
+  // Whose it says it is comes first: what is not the platform's need not be whole to be called so.
+  const entry = entryOf(identifier.raw, keys)
+  const signer = { identifier: identifier.raw, ...attributesOf(more) }
   const isPadded = padded.subarray(raw.length).every((value) => value === 0)
   const digests = membersOf(signer.attributes, TAGGED).map(digestOf).filter((found) => found !== null)
   if (!isPadded || digests.length !== 1 || !isEqual(digests[0], digest)) {
@@ -116,21 +120,25 @@ async function checkSignature (padded, digest, keys) {
   return entry
 }
 
-// Finds the one signer in a CMS structure. What is not looked at here is compared afterwards.
+// Returns the members of the one signer in a CMS structure. What is not looked at here is compared afterwards.
 function signerOf (raw) {
   const [kind, content] = membersOf(readValue(raw), SEQUENCE)
   contentsOf(kind, OBJECT_IDENTIFIER)
   const [data] = readAll(contentsOf(content, TAGGED))
   const signers = membersOf(membersOf(data, SEQUENCE).at(-1), SET)
-  const [version, identifier, algorithm, attributes, method, signature, ...more] = membersOf(signers[0], SEQUENCE)
-  contentsOf(version, INTEGER)
-  contentsOf(identifier, SEQUENCE)
-  contentsOf(algorithm, SEQUENCE)
-  contentsOf(method, SEQUENCE)
-  if (signers.length !== 1 || more.length > 0) {
+  if (signers.length !== 1) {
     throw new NotVerified('ALTERED', 'signature')
   }
-  return { identifier: identifier.raw, attributes, signature: contentsOf(signature, OCTET_STRING) }
+  return membersOf(signers[0], SEQUENCE)
+}
+
+function attributesOf ([algorithm, attributes, method, signature, ...more]) {
+  contentsOf(algorithm, SEQUENCE)
+  contentsOf(method, SEQUENCE)
+  if (more.length > 0) {
+    throw new NotVerified('ALTERED', 'signature')
+  }
+  return { attributes, signature: contentsOf(signature, OCTET_STRING) }
 }
 
 function entryOf (identifier, keys) {
