@@ -32,7 +32,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from chengxin.sealing import pdf_signatures
 from chengxin.sealing.credentials import CredentialFacts, verify_credential
-from chengxin.sealing.digests import JSON, canonical
+from chengxin.sealing.digests import JSON, canonical, moment_text
 from chengxin.sealing.faults import Fault, NotVerified
 from chengxin.sealing.key_documents import KeyDocument, KeyEntry, KeyUse
 from chengxin.sealing.moments import read_moment
@@ -94,8 +94,8 @@ def report_data(
             "format": FORMAT,
             "issuer": issuer,
             "number": number,
-            "issued_at": issued_at,
-            "valid_until": valid_until,
+            "issued_at": moment_text(issued_at),
+            "valid_until": moment_text(valid_until),
             "data": data,
         }
     )
