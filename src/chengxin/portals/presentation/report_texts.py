@@ -3,7 +3,8 @@
 What somebody decided or wrote is cited as it was written, in every language; names of the catalogue are translated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
@@ -151,10 +152,11 @@ def _items(contents: ReportContents) -> Section:
             lead=_("%(day)s 这一天，平台上没有可以展示的关于本人的信息。没有信息不代表好，也不代表不好。")
             % {"day": on},
         )
+    labels = _labels()
     groups = tuple(
         Group(
-            title=_("%(kind)s（%(count)s 条）") % {"kind": KINDS.get(kind, kind), "count": len(entries)},
-            entries=tuple(_entry(item) for item in entries),
+            title=_("%(kind)s（%(count)s 条）") % {"kind": labels.kinds.get(kind, kind), "count": len(entries)},
+            entries=tuple(_entry(item, labels) for item in entries),
         )
         for kind, found in groupby(contents.items, key=lambda item: item.kind)
         for entries in [list(found)]
@@ -167,24 +169,50 @@ def _items(contents: ReportContents) -> Section:
     return Section(title=_("信用信息"), lead=lead % {"day": on, "count": number(count)}, groups=groups)
 
 
-def _entry(item: LineOfItem) -> Entry:
-    kind = str(KINDS.get(item.kind, item.kind))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Labels:
+    """The words that stand at every item, put into the report's language once."""
+
+    kinds: Mapping[str, str]
+    verified: Mapping[str, str]
+    occurred: str
+    ended: str
+    said: str
+    basis: str
+    basis_read: str
+    shown_until: str
+    reference: str
+
+
+def _labels() -> _Labels:
+    return _Labels(
+        kinds={kind: str(words) for kind, words in KINDS.items()},
+        verified={code: str(words) for code, words in VERIFIED.items()},
+        occurred=_("发生日期"),
+        ended=_("终止日期"),
+        said=_("谁说的"),
+        basis=_("依据"),
+        basis_read=_("%(basis)s（%(verified)s）"),
+        shown_until=_("展示到"),
+        reference=_("条目编号"),
+    )
+
+
+def _entry(item: LineOfItem, labels: _Labels) -> Entry:
+    kind = labels.kinds.get(item.kind, item.kind)
     tag = kind if item.severity is None else f"{kind} · {_both(item.severity)}"
-    rows = [Row(label=_("发生日期"), value=day(item.occurred_on))]
+    rows = [Row(label=labels.occurred, value=day(item.occurred_on))]
     if item.ended_on is not None:
-        rows.append(Row(label=_("终止日期"), value=day(item.ended_on)))
-    rows.append(Row(label=_("谁说的"), value=_said_by(item)))
+        rows.append(Row(label=labels.ended, value=day(item.ended_on)))
+    rows.append(Row(label=labels.said, value=_said_by(item)))
     rows += [Row(label=_both(detail.name), value=_value(detail)) for detail in item.details]
     basis = f"{item.basis} {item.article}".strip()
     if item.verified != "SEEN":
-        basis = _("%(basis)s（%(verified)s）") % {
-            "basis": basis,
-            "verified": VERIFIED.get(item.verified, item.verified),
-        }
+        basis = labels.basis_read % {"basis": basis, "verified": labels.verified.get(item.verified, item.verified)}
     rows += [
-        Row(label=_("依据"), value=basis),
-        Row(label=_("展示到"), value=day(item.shown_until)),
-        Row(label=_("条目编号"), value=_in_fours(item.reference)),
+        Row(label=labels.basis, value=basis),
+        Row(label=labels.shown_until, value=day(item.shown_until)),
+        Row(label=labels.reference, value=_in_fours(item.reference)),
     ]
     return Entry(title=_both(item.name), tag=tag, rows=tuple(rows), reference=item.reference)
 

@@ -6,7 +6,8 @@ the same bytes of the same report.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -31,6 +32,19 @@ _NARROW: Final = 0.55
 """Width of a letter or digit in full characters."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What Typst is given.
+
+    Attributes:
+        inputs: Texts by name, read in the layout.
+        moment: Date of the document, in whole seconds of UTC.
+    """
+
+    inputs: Mapping[str, str]
+    moment: datetime
+
+
 def render(sheet: Sheet, *, data: bytes, credential: str, moment: datetime) -> bytes:
     """Return the file, not signed yet.
 
@@ -43,6 +57,11 @@ def render(sheet: Sheet, *, data: bytes, credential: str, moment: datetime) -> b
     Raises:
         typst.TypstError: The layout is faulty; a bug, because nothing in a sheet can be markup.
     """
+    return lay_out(prepare(sheet, data=data, credential=credential, moment=moment))
+
+
+def prepare(sheet: Sheet, *, data: bytes, credential: str, moment: datetime) -> Prepared:
+    """Return what Typst is given for a sheet; arguments as for ``render``."""
     told = _told(sheet)
     for section in told["sections"]:
         for group in section["groups"]:
@@ -50,21 +69,31 @@ def render(sheet: Sheet, *, data: bytes, credential: str, moment: datetime) -> b
                 entry["short"] = sum(len(row["value"]) for row in entry["rows"]) <= _SHORT
                 _pair(entry["rows"])
     # A moment in Typst has no zone and is written as one of UTC.
-    at = moment.astimezone(UTC)
+    at = moment.astimezone(UTC).replace(microsecond=0)
     told["date"] = [at.year, at.month, at.day, at.hour, at.minute, at.second]
+    inputs = {
+        "sheet": json.dumps(told, ensure_ascii=False),
+        "data": data.decode(),
+        "credential": credential,
+        "code": code_of(sheet.check_address),
+    }
+    return Prepared(inputs=inputs, moment=at)
+
+
+def lay_out(prepared: Prepared) -> bytes:
+    """Let Typst make the file.
+
+    Raises:
+        typst.TypstError: The layout is faulty; a bug, because nothing in a sheet can be markup.
+    """
     made: bytes = typst.compile(
         _layout(),
         format="pdf",
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={
-            "sheet": json.dumps(told, ensure_ascii=False),
-            "data": data.decode(),
-            "credential": credential,
-            "code": code_of(sheet.check_address),
-        },
+        sys_inputs=dict(prepared.inputs),
         pdf_standards=list(STANDARDS),
-        timestamp=at.replace(microsecond=0),
+        timestamp=prepared.moment,
     )
     return made
 
