@@ -55,13 +55,13 @@ def issue_reports(*, now: datetime, count: int, index: int) -> dict[str, Any]:
     }
 
 
-def issue_at_once(*, now: datetime, count: int, rounds: int, index: int) -> dict[str, Any]:
-    """Issue so many reports at once, again and again; return the slowest, the failures, and the memory after each."""
-    issue = _issuer(now, index, [])
+def issue_at_once(*, now: datetime, rounds: int, indices: list[int]) -> dict[str, Any]:
+    """Issue a report of each person at once, again and again; return the slowest, the failures, the memory after each."""
+    issuers = [_issuer(now, index, []) for index in indices]
     seconds: list[float] = []
     failures: list[str] = []
 
-    def one() -> None:
+    def one(issue: Callable[[], reports.IssuedReport]) -> None:
         begun = time.perf_counter()
         try:
             issue()
@@ -73,7 +73,7 @@ def issue_at_once(*, now: datetime, count: int, rounds: int, index: int) -> dict
 
     resident = []
     for _ in range(rounds):
-        threads = [threading.Thread(target=one) for _ in range(count)]
+        threads = [threading.Thread(target=one, args=[issue]) for issue in issuers]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -46,6 +46,8 @@ OVERLAP: Final = timedelta(hours=1)
 """How far the periods of a key and the next lie over each other: acts that are under way when it is replaced."""
 
 _FOLDER: Final = "published"
+_read_lists: Final[dict[Path, tuple[KeyDocument, str]]] = {}
+"""The newest list of each folder as it was last read, and where the next one will lie. A process has one folder."""
 _ROOT: Final = "root.jwk"
 _SIGNING: Final = {
     KeyUse.REPORT: Signing.REPORT,
@@ -129,6 +131,28 @@ def archive_signer() -> Ed25519PrivateKey:
     """
     key = keyring().archive_signer()
     _in_use(KeyUse.ARCHIVE, key.public_key())
+    return key
+
+
+def receipt_signer() -> Ed25519PrivateKey:
+    """Return the key that signs receipts: of authorisations and of looks.
+
+    Asked for at every inquiry. Only whether a next list was published is looked for each time; a revocation holds from
+    the next receipt on.
+
+    Raises:
+        KeyMissing: The key is missing; restore it.
+        KeysNotPublished: Lists of keys were published once, and are gone. Restore them.
+        KeyNotInUse: The key was revoked; replace it (``chengxin keys rotate RECEIPT``).
+    """
+    ring = keyring()
+    key = ring.receipt_signer()
+    try:
+        _in_use(KeyUse.RECEIPT, key.public_key())
+    except KeysNotPublished:
+        if is_published(ring):
+            raise
+        # A directory of an older version: there was only one key, and nothing by which it could be revoked.
     return key
 
 
@@ -453,10 +477,22 @@ def _current(ring: Keyring, document: KeyDocument, use: KeyUse) -> KeyEntry:
 
 
 def _in_use(use: KeyUse, key: PublicKey) -> KeyEntry:
-    entry = key_document().find(key_name(key), use)
+    entry = _standing(keyring()).find(key_name(key), use)
     if entry is None or entry.revoked_from is not None:
         raise KeyNotInUse(use)
     return entry
+
+
+def _standing(ring: Keyring) -> KeyDocument:
+    """Return the newest list of keys; it is read once, and again when the next one was published.
+
+    Lists are numbered without gaps and never removed, so whether there is a newer one is seen by one file's name.
+    """
+    document, following = _read_lists.get(ring.folder, (None, ""))
+    if document is None or os.path.exists(following):  # noqa: PTH110 - a path as text costs a tenth
+        document = _opened(ring)[0]
+        _read_lists[ring.folder] = document, str(ring.folder / _FOLDER / f"{document.number + 1}.jws")
+    return document
 
 
 def _ended(entry: KeyEntry, now: datetime) -> KeyEntry:
