@@ -37,7 +37,7 @@ from chengxin.sealing.key_documents import (
     open_keys,
     sign_keys,
 )
-from chengxin.sealing.signed_texts import PublicKey, key_name, public_jwk, read_jwk
+from chengxin.sealing.signed_texts import PrivateKey, PublicKey, key_name, public_jwk, read_jwk
 from chengxin.sealing.trust import Trust
 
 LIFE: Final = timedelta(days=3652)
@@ -46,6 +46,8 @@ OVERLAP: Final = timedelta(hours=1)
 """How far the periods of a key and the next lie over each other: acts that are under way when it is replaced."""
 
 _FOLDER: Final = "published"
+_found_in_use: Final[dict[KeyUse, tuple[KeyDocument, PrivateKey, KeyEntry]]] = {}
+"""The key of each use that was found to be in use, and by which list."""
 _read_lists: Final[dict[Path, tuple[KeyDocument, str]]] = {}
 """The newest list of each folder as it was last read, and where the next one will lie. A process has one folder."""
 _ROOT: Final = "root.jwk"
@@ -115,7 +117,7 @@ def report_signing() -> tuple[EllipticCurvePrivateKey, bytes]:
     """
     ring = keyring()
     key = ring.report_signer()
-    certificate = _in_use(KeyUse.REPORT, key.public_key()).certificate
+    certificate = _in_use(KeyUse.REPORT, key).certificate
     if certificate is None:  # the list is not opened without it
         raise KeyNotInUse(KeyUse.REPORT)
     return key, certificate
@@ -130,7 +132,7 @@ def archive_signer() -> Ed25519PrivateKey:
         KeyNotInUse: The key was revoked; replace it (``chengxin keys rotate ARCHIVE``).
     """
     key = keyring().archive_signer()
-    _in_use(KeyUse.ARCHIVE, key.public_key())
+    _in_use(KeyUse.ARCHIVE, key)
     return key
 
 
@@ -148,7 +150,7 @@ def receipt_signer() -> Ed25519PrivateKey:
     ring = keyring()
     key = ring.receipt_signer()
     try:
-        _in_use(KeyUse.RECEIPT, key.public_key())
+        _in_use(KeyUse.RECEIPT, key)
     except KeysNotPublished:
         if is_published(ring):
             raise
@@ -476,10 +478,15 @@ def _current(ring: Keyring, document: KeyDocument, use: KeyUse) -> KeyEntry:
     return entry
 
 
-def _in_use(use: KeyUse, key: PublicKey) -> KeyEntry:
-    entry = _standing(keyring()).find(key_name(key), use)
+def _in_use(use: KeyUse, key: PrivateKey) -> KeyEntry:
+    document = _standing(keyring())
+    found = _found_in_use.get(use)
+    if found is not None and found[0] is document and found[1] is key:
+        return found[2]
+    entry = document.find(key_name(key.public_key()), use)
     if entry is None or entry.revoked_from is not None:
         raise KeyNotInUse(use)
+    _found_in_use[use] = document, key, entry
     return entry
 
 
