@@ -32,7 +32,7 @@ from chengxin.reports.models import Report, ReportFile, ReportItem
 from chengxin.reports.operations.gathering import Gathered, gather
 from chengxin.reports.rules import ReportContents
 from chengxin.reports.states import Channel, Extent, Language
-from chengxin.sealing.credentials import CredentialContents, issue_credential
+from chengxin.sealing.credentials import CredentialContents, StatusReference, issue_credential
 from chengxin.sealing.reports import report_data, sign_pdf
 from chengxin.sealing.suites import seal
 
@@ -118,7 +118,10 @@ def issue_report(
         edition=edition,
         now=now,
     )
-    pdf = _signed(found.contents, wording(found.contents), now)
+    listed = StatusReference(
+        uri=rules.address_of(found.contents.issuer, rules.list_of(now)), index=_free_place(rules.list_of(now))
+    )
+    pdf = _signed(found.contents, wording(found.contents), listed, now)
     look = _register(person_id, actor, channel, case_number, found, now)
     digest = hashlib.sha256(pdf).digest()
     report = Report.objects.create(
@@ -134,6 +137,8 @@ def issue_report(
         issued_at=now,
         valid_until=found.contents.valid_until,
         look_sequence=look.sequence,
+        status_list=rules.list_of(now),
+        status_place=listed.index,
     )
     ReportItem.objects.bulk_create(
         ReportItem(report=report, record_key=records.key_of(item.reference), version=item.version)
@@ -154,7 +159,13 @@ def issue_report(
     )
 
 
-def _signed(contents: ReportContents, sheet: Sheet, now: datetime) -> bytes:
+def _free_place(name: str) -> int:
+    """Return a free place in a status list; a constraint makes sure that it is still free when it is taken."""
+    reports = Report.objects.filter(status_list=name)
+    return rules.draw_place(lambda place: reports.filter(status_place=place).exists())
+
+
+def _signed(contents: ReportContents, sheet: Sheet, status: StatusReference, now: datetime) -> bytes:
     """Return the signed file: laid out, with its data and its credential embedded."""
     key, certificate = published.report_signing()
     data = report_data(
@@ -175,6 +186,7 @@ def _signed(contents: ReportContents, sheet: Sheet, now: datetime) -> bytes:
             report_sha256=hashlib.sha256(data).digest(),
             subject=subject,
             items=items,
+            status=status,
         ),
         signer=key,
     )
