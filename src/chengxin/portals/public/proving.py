@@ -94,6 +94,7 @@ def _table(document: KeyDocument) -> values.Table:
     return values.Table(
         caption=_("签名密钥"),
         hide_caption=True,
+        stacks=True,
         columns=(
             values.Column(label=_("签什么")),
             values.Column(label=_("从什么时候起")),
