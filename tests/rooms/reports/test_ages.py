@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from chengxin.keys import published
@@ -77,6 +80,9 @@ def test_a_report_is_good_after_a_revocation_where_a_witness_saw_it_before(site:
     assert (found.verdict, found.is_proven_older) == (FileVerdict.GOOD, True)
     assert found.report is not None
     assert found.report.number == site.report.number
+    site.settings.CHENGXIN_TODAY = LATER.date()
+    page = Client().post(reverse("public:verify"), {"file": SimpleUploadedFile("x.pdf", site.report.pdf)})
+    assert "有效，出具在密钥作废之前" in page.content.decode()
     assert site.checked(now=rules.valid_until(NOW)).verdict is FileVerdict.OVER
     altered = site.report.pdf[:900] + bytes([site.report.pdf[900] ^ 1]) + site.report.pdf[901:]
     assert site.checked(altered).verdict is FileVerdict.ALTERED
