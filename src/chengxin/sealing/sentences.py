@@ -54,7 +54,7 @@ _VERIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
 
 _CAUTIONS: Final[Mapping[str, Mapping[Caution, str]]] = {
     "en": {
-        Caution.STATUS_NOT_ASKED: "whether it was withdrawn or superseded was not asked, that stands in the published status list",
+        Caution.STATUS_NOT_ASKED: "whether it was withdrawn or superseded was not asked, the status list tells",
         Caution.TIME_IS_SIGNERS_WORD: "the time of signing is the signer's own word",
         Caution.NO_WITNESSES: "no witnesses were demanded, so others might be shown another ledger",
         Caution.NEWEST_WAIT: "the newest looks wait for the next state of the ledger",

@@ -73,6 +73,7 @@ def site(fresh_database: Logins, settings: Settings, tmp_path: Path, monkeypatch
     return Site(report=report, key=published.names_in_use()[KeyUse.REPORT], settings=settings)
 
 
+@pytest.mark.usefixtures("plain_static_files")
 def test_a_report_is_good_after_a_revocation_where_a_witness_saw_it_before(site: Site) -> None:
     assert site.checked() == CheckedFile(verdict=FileVerdict.GOOD, report=site.checked().report)
     site.revoke(REVOKED)

@@ -28,6 +28,7 @@ _SHORT: Final = 600
 _FIRST_HALF: Final = 12.0
 _SECOND_HALF: Final = 18.0
 """Width of a value, in full characters, up to which it stands as first or second on a line of two."""
+_MASK: Final = 2
 _NARROW: Final = 0.55
 """Width of a letter or digit in full characters."""
 
@@ -104,7 +105,8 @@ def code_of(address: str) -> str:
     Args:
         address: What a camera is to open.
     """
-    drawn: str = segno.make(address, error="m", micro=False).svg_inline(border=2, light="white")
+    # Readers take any of the eight masks; trying all of them takes longer than all the rest of a code.
+    drawn: str = segno.make(address, error="m", micro=False, mask=_MASK).svg_inline(border=2, light="white")
     # Drawn to stand within a page; a file of its own names its namespace.
     return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 

@@ -21,6 +21,7 @@ from chengxin.ledger import operations as ledger
 from chengxin.periods.civil import civil_date
 from chengxin.persons import operations as registry
 from chengxin.persons.states import DocumentKind, VerificationMethod
+from chengxin.postgres.statements import rows_of
 from chengxin.records import lookups as records
 from chengxin.records.lookups import ShownItem
 from chengxin.records.rules import keeping_month
@@ -28,7 +29,7 @@ from chengxin.register import operations as register
 from chengxin.reports import lookups, policies, rules
 from chengxin.reports.events import ReportIssued
 from chengxin.reports.layout import Sheet, render
-from chengxin.reports.models import Report, ReportFile, ReportItem
+from chengxin.reports.models import Report, ReportFile
 from chengxin.reports.operations.gathering import Gathered, gather
 from chengxin.reports.rules import ReportContents
 from chengxin.reports.states import Channel, Extent, Language
@@ -38,6 +39,12 @@ from chengxin.sealing.suites import seal
 
 CREDENTIAL_KIND: Final = "urn:chengxin:credential:report:1"
 _GONE_AT_ONCE: Final = 20
+
+ITEMS_SQL: Final = """
+    INSERT INTO reports_reportitem (report_id, record_key, version)
+    SELECT %s, item.record_key, item.version
+    FROM unnest(%s::bytea[], %s::integer[]) AS item (record_key, version)
+"""
 
 Wording = Callable[[ReportContents], Sheet]
 """Puts what a report says into words; an interface's, because all texts stand there."""
@@ -140,9 +147,9 @@ def issue_report(
         status_list=rules.list_of(now),
         status_place=listed.index,
     )
-    ReportItem.objects.bulk_create(
-        ReportItem(report=report, record_key=records.key_of(item.reference), version=item.version)
-        for item in found.items
+    rows_of(
+        ITEMS_SQL,
+        [report.pk, [records.key_of(item.reference) for item in found.items], [item.version for item in found.items]],
     )
     ledger.append(
         ReportIssued(person_id=person_id, file_sha256=digest.hex(), channel=channel.value, item_count=len(found.items)),
