@@ -225,7 +225,7 @@ def withdrawn_places(*, name: str, now: datetime) -> tuple[int, ...]:
         now: The moment.
     """
     rows = Report.objects.filter(status_list=name, valid_until__gt=now, withdrawal__isnull=False)
-    return tuple(rows.values_list("status_place", flat=True))
+    return tuple(place for place in rows.values_list("status_place", flat=True) if place is not None)
 
 
 def superseded_places(*, name: str, now: datetime) -> Mapping[int, ListedState]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from itertools import pairwise
+from itertools import zip_longest
 from typing import Any, Final
 
 import segno
@@ -125,7 +125,7 @@ def _told(value: Any) -> Any:  # noqa: ANN401 - a sheet or a part of one
 def _pair(rows: Sequence[dict[str, Any]]) -> None:
     """Mark which rows stand two on a line."""
     is_second = False
-    for row, following in pairwise([*rows, None]):
+    for row, following in zip_longest(rows, rows[1:]):
         starts = (
             not is_second
             and following is not None
