@@ -108,7 +108,7 @@ def _issuer(now: datetime, index: int, kept: list[Sheet]) -> Callable[[], report
 def _embedded(pdf: bytes) -> dict[str, bytes]:
     """Return the files embedded in a report, by name."""
     members = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
-    described = [member.get_object() for member in members[1::2]]
+    described = [member.get_object() for member in list(members)[1::2]]
     return {str(one["/UF"]): bytes(one["/EF"]["/F"].data) for one in described}
 
 
