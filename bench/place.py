@@ -69,7 +69,7 @@ class Place:
     def environment(self) -> dict[str, str]:
         """Return the environment of a process of this site."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("CHENGXIN_", "DATABASE_URL"))}
-        return kept | {"CHENGXIN_DATA": str(self.data), "PYTHONPATH": f"{PROJECT}:{PROJECT / 'src'}"}
+        return kept | {"CHENGXIN_DATA": str(self.data), "PYTHONPATH": f"{PROJECT}{os.pathsep}{PROJECT / 'src'}"}
 
     def start(self, verb: str, **arguments: Any) -> subprocess.Popen[str]:  # noqa: ANN401 - passed on as JSON
         """Start a process that does something; what it says and hears goes through pipes."""

@@ -162,6 +162,7 @@ VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "ask_for_many": looking.ask_for_many,
     "look_often": looking.look_often,
     "issue_reports": reporting.issue_reports,
+    "issue_at_once": reporting.issue_at_once,
     "small": small.measure,
     "fill_tree": appending.fill_tree,
     "time_proofs": appending.time_proofs,

@@ -426,4 +426,5 @@ def forked(made: Log, size: int) -> str:
 def status_list(state: ReportState, *, uri: str = f"{ISSUER}/statuses/1", until: datetime = ENDS) -> str:
     """Return a status list in which the credential of a report has a state and its neighbours have others."""
     states = [ReportState.WITHDRAWN] * 17 + [state, ReportState.SUPERSEDED]
-    return sign_states(states, uri=uri, signed_at=NOW, valid_until=until, signer=NEXT_REPORT)
+    places = dict(enumerate(states))
+    return sign_states(places, size=len(states), uri=uri, signed_at=NOW, valid_until=until, signer=NEXT_REPORT)

@@ -260,6 +260,7 @@ def _add_reports(tree: _Tree) -> None:
     add("--by", metavar="登录名", help="由哪位信用办经办人出具；不填则记为命令行")
     add = tree.command("report verify", "reports:verify", "核对一份信用报告；不是有效时退出码为 1")
     add("file", type=Path, metavar="文件.pdf")
+    add("--status", type=Path, metavar="清单.jws", help="另外取来的状态清单，一并核对")
 
 
 def _add_ledger_and_keys(tree: _Tree) -> None:

@@ -64,8 +64,9 @@ def _clerk(called: argparse.Namespace, run: Run) -> Actor:
 
 def verify(called: argparse.Namespace, run: Run) -> Answer:
     """Check the file of a report: by its signature, then how the report stands here."""
+    status = None if called.status is None else called.status.read_text(encoding="ascii", errors="replace").strip()
     with called.file.open("rb") as file:
-        checked = lookups.check_file(file, now=run.now)
+        checked = lookups.check_file(file, now=run.now, status=status)
     report = checked.report
     known = report if report is not None and report.issued_on is not None else None
     body = {
@@ -73,7 +74,10 @@ def verify(called: argparse.Namespace, run: Run) -> Answer:
         "number": None if known is None else known.number,
         "issued_on": None if known is None else known.issued_on,
         "valid_until": None if known is None else known.last_on,
+        "is_proven_older": checked.is_proven_older,
     }
     if checked.verdict is not FileVerdict.GOOD or known is None:
         return refusal(f"REPORT_{checked.verdict.value}", {}, **body)
-    return Answer(body=body, lines=(f"有效：报告 {known.number}，{known.issued_on} 出具，有效到 {known.last_on}。",))
+    older = "签它的密钥后来作废了，账本和见证方证明它出具在那之前。" if checked.is_proven_older else ""
+    told = f"有效：报告 {known.number}，{known.issued_on} 出具，有效到 {known.last_on}。{older}"
+    return Answer(body=body, lines=(told,))

@@ -16,6 +16,9 @@ from chengxin.intake.operations import spool
 from chengxin.intake.states import BatchState
 from chengxin.jobs.operations import ANSWER_BATCH, SETTLE_BATCH, queue_batch, queue_inquiry_batch
 from chengxin.jobs.progress import ProgressWriter
+from chengxin.keys.keyring import KeyMissing
+from chengxin.keys.published import KeyNotInUse, KeysNotPublished
+from chengxin.reports import operations as reports
 
 logger = logging.getLogger(__name__)
 # The decorators are marked untyped because the library is not followed by the type checker (pyproject.toml).
@@ -88,6 +91,30 @@ def queue_forgotten(timestamp: int) -> None:
     close_old_connections()
     queue_waiting(older_than=FORGOTTEN_AFTER)
     close_old_connections()
+
+
+@app.periodic(cron="*/30 * * * *")  # type: ignore[untyped-decorator]
+@app.task(name="chengxin.list_reports", queueing_lock="chengxin.list_reports")  # type: ignore[untyped-decorator]
+def list_reports(timestamp: int) -> None:
+    """Publish how every report that may still serve stands.
+
+    Args:
+        timestamp: When it was due; not needed.
+    """
+    del timestamp
+    close_old_connections()
+    publish_status_lists()
+    close_old_connections()
+
+
+def publish_status_lists() -> None:
+    """Publish the status lists; where they cannot be signed just now, say so and go on: other work does not wait."""
+    try:
+        names = reports.publish_status_lists(now=_now())
+    except (KeyMissing, KeyNotInUse, KeysNotPublished) as wrong:
+        logger.error("status lists were not published: %s", wrong.code)  # noqa: TRY400 - the code says it all
+    else:
+        logger.info("status lists published: %s", ", ".join(names))
 
 
 @app.periodic(cron="17 3 * * *")  # type: ignore[untyped-decorator]

@@ -1,6 +1,7 @@
 """The worker process: ``python -m chengxin.jobs.worker``. It runs until it gets SIGTERM or SIGINT.
 
-At its start it takes up what its predecessor left: batches that nobody settles, and clear copies in working folders.
+At its start it takes up what its predecessor left: batches that nobody settles, clear copies in working folders, and
+status lists that may have become old meanwhile.
 A job that is being run when the signal comes gets some seconds to end; if it does not, its transaction is rolled back
 with the process, and the batch is settled again by the next worker.
 """
@@ -42,6 +43,7 @@ def main() -> int:
     logging.getLogger("chengxin").setLevel(logging.INFO)
     spool.sweep_work()
     work.queue_waiting(older_than=timedelta(0))
+    work.publish_status_lists()
     connector = app.connector
     if not isinstance(connector, DjangoConnector):
         message = "the worker needs procrastinate's connector for Django"

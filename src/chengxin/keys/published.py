@@ -37,7 +37,7 @@ from chengxin.sealing.key_documents import (
     open_keys,
     sign_keys,
 )
-from chengxin.sealing.signed_texts import PublicKey, key_name, public_jwk, read_jwk
+from chengxin.sealing.signed_texts import PrivateKey, PublicKey, key_name, public_jwk, read_jwk
 from chengxin.sealing.trust import Trust
 
 LIFE: Final = timedelta(days=3652)
@@ -46,6 +46,10 @@ OVERLAP: Final = timedelta(hours=1)
 """How far the periods of a key and the next lie over each other: acts that are under way when it is replaced."""
 
 _FOLDER: Final = "published"
+_found_in_use: Final[dict[KeyUse, tuple[KeyDocument, PrivateKey, KeyEntry]]] = {}
+"""The key of each use that was found to be in use, and by which list."""
+_read_lists: Final[dict[Path, tuple[KeyDocument, str]]] = {}
+"""The newest list of each folder as it was last read, and where the next one will lie. A process has one folder."""
 _ROOT: Final = "root.jwk"
 _SIGNING: Final = {
     KeyUse.REPORT: Signing.REPORT,
@@ -113,7 +117,7 @@ def report_signing() -> tuple[EllipticCurvePrivateKey, bytes]:
     """
     ring = keyring()
     key = ring.report_signer()
-    certificate = _in_use(KeyUse.REPORT, key.public_key()).certificate
+    certificate = _in_use(KeyUse.REPORT, key).certificate
     if certificate is None:  # the list is not opened without it
         raise KeyNotInUse(KeyUse.REPORT)
     return key, certificate
@@ -128,7 +132,29 @@ def archive_signer() -> Ed25519PrivateKey:
         KeyNotInUse: The key was revoked; replace it (``chengxin keys rotate ARCHIVE``).
     """
     key = keyring().archive_signer()
-    _in_use(KeyUse.ARCHIVE, key.public_key())
+    _in_use(KeyUse.ARCHIVE, key)
+    return key
+
+
+def receipt_signer() -> Ed25519PrivateKey:
+    """Return the key that signs receipts: of authorisations and of looks.
+
+    Asked for at every inquiry. Only whether a next list was published is looked for each time; a revocation holds from
+    the next receipt on.
+
+    Raises:
+        KeyMissing: The key is missing; restore it.
+        KeysNotPublished: Lists of keys were published once, and are gone. Restore them.
+        KeyNotInUse: The key was revoked; replace it (``chengxin keys rotate RECEIPT``).
+    """
+    ring = keyring()
+    key = ring.receipt_signer()
+    try:
+        _in_use(KeyUse.RECEIPT, key)
+    except KeysNotPublished:
+        if is_published(ring):
+            raise
+        # A directory of an older version: there was only one key, and nothing by which it could be revoked.
     return key
 
 
@@ -452,11 +478,28 @@ def _current(ring: Keyring, document: KeyDocument, use: KeyUse) -> KeyEntry:
     return entry
 
 
-def _in_use(use: KeyUse, key: PublicKey) -> KeyEntry:
-    entry = key_document().find(key_name(key), use)
+def _in_use(use: KeyUse, key: PrivateKey) -> KeyEntry:
+    document = _standing(keyring())
+    found = _found_in_use.get(use)
+    if found is not None and found[0] is document and found[1] is key:
+        return found[2]
+    entry = document.find(key_name(key.public_key()), use)
     if entry is None or entry.revoked_from is not None:
         raise KeyNotInUse(use)
+    _found_in_use[use] = document, key, entry
     return entry
+
+
+def _standing(ring: Keyring) -> KeyDocument:
+    """Return the newest list of keys; it is read once, and again when the next one was published.
+
+    Lists are numbered without gaps and never removed, so whether there is a newer one is seen by one file's name.
+    """
+    document, following = _read_lists.get(ring.folder, (None, ""))
+    if document is None or os.path.exists(following):  # noqa: PTH110 - a path as text costs a tenth
+        document = _opened(ring)[0]
+        _read_lists[ring.folder] = document, str(ring.folder / _FOLDER / f"{document.number + 1}.jws")
+    return document
 
 
 def _ended(entry: KeyEntry, now: datetime) -> KeyEntry:

@@ -162,6 +162,10 @@ def add_cosignatures(*, checkpoint: checkpoints.Checkpoint, lines: Iterable[str]
         text = with_cosignatures(text, [line for line in lines if line not in text])
         if is_newest:
             tiles.write_file(folder, lookups.CHECKPOINT_FILE, text.encode())
+        # One of each hour is kept for ever: by it, what is revoked later is proven to be older.
+        hour = lookups.cosigned_path(now)
+        if not (folder / hour).exists():
+            tiles.write_file(folder, hour, text.encode())
         kept = lookups.find_cosigned_checkpoint(verifier)
         if kept is None or _gives_way(kept, checkpoints.open_checkpoint(text, verifier), now):
             tiles.write_file(folder, lookups.COSIGNED_FILE, text.encode())

@@ -4,11 +4,14 @@
 report not what was corrected.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from django.conf import settings
 from django.db import transaction
 
 from chengxin.authority.actors import Actor
@@ -16,6 +19,7 @@ from chengxin.authority.decisions import Refusal
 from chengxin.keys import published
 from chengxin.keys.current import keyring
 from chengxin.keys.keyring import KeyDestroyed, KeyMissing
+from chengxin.ledger import lookups as ledger
 from chengxin.organisations import lookups as organisations
 from chengxin.periods.civil import civil_date
 from chengxin.persons import lookups as persons
@@ -24,13 +28,16 @@ from chengxin.records.lookups import NamedVersion
 from chengxin.register import operations as register
 from chengxin.reports import policies, rules
 from chengxin.reports.errors import ReportUnknown
+from chengxin.reports.events import ReportIssued
 from chengxin.reports.models import Report, ReportFile
 from chengxin.reports.policies import ReportStanding
 from chengxin.reports.states import Channel, Extent, FileVerdict, Language, ReportState
+from chengxin.sealing.cosignatures import WitnessPolicy
 from chengxin.sealing.faults import Fault
+from chengxin.sealing.statuses import ReportState as ListedState
 from chengxin.sealing.suites import unseal
 from chengxin.sealing.trust import Trust
-from chengxin.sealing.verdicts import Kind, verify
+from chengxin.sealing.verdicts import Beside, Kind, verify
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -42,7 +49,9 @@ MASK_RULE = "REPORT"
 MASK_VERSION = 1
 WHAT = "REPORT"
 
+_BLOCK = 500
 _NOT_OURS = frozenset({Fault.MALFORMED, Fault.UNRECOGNISED, Fault.UNKNOWN_KEY})
+_BY_LIST = {Fault.WITHDRAWN: FileVerdict.WITHDRAWN, Fault.SUPERSEDED: FileVerdict.SUPERSEDED}
 _VERDICTS = {
     Fault.OVER: FileVerdict.OVER,
     Fault.TOO_LARGE: FileVerdict.TOO_LARGE,
@@ -129,28 +138,115 @@ class CheckedFile:
     Attributes:
         verdict: What it is.
         report: The report, where the file is one of ours and untouched.
+        is_proven_older: Its key was revoked later; the ledger and its witnesses prove that the file is older.
     """
 
     verdict: FileVerdict
     report: CheckedReport | None = None
+    is_proven_older: bool = False
 
 
-def check_file(file: BinaryIO, *, now: datetime) -> CheckedFile:
+def check_file(file: BinaryIO, *, now: datetime, status: str | None = None) -> CheckedFile:
     """Check a file by its signature, then ask how the report stands. The file is kept nowhere.
 
     Args:
         file: Any file, from its beginning.
         now: The moment.
+        status: A status list that is to be checked with it. What is asked here is newer than any list: a list can only
+            add that a report is withdrawn or superseded. ``None``: none.
     """
-    found = verify(file, Trust.parse(published.trust_text()), now=now)
+    trust, beside = Trust.parse(published.trust_text()), Beside()
+    found = verify(file, trust, now=now)
+    if found.fault is Fault.KEY_REVOKED:
+        older = _by_witnesses(file, now=now)
+        if older is not None:
+            trust, beside = older
+            file.seek(0)
+            again = verify(file, trust, now=now, beside=beside)
+            found = again if again.fault in {None, Fault.OVER} else found
     if found.kind is not Kind.REPORT or found.fault in _NOT_OURS:
         return CheckedFile(
             verdict=FileVerdict.TOO_LARGE if found.fault is Fault.TOO_LARGE else FileVerdict.NOT_A_REPORT
         )
-    if found.fault is None:
-        report = state_of(number=str(found.facts["number"]), now=now, sha256=bytes.fromhex(str(found.facts["sha256"])))
-        return CheckedFile(verdict=FileVerdict(report.state.value), report=report)
-    return CheckedFile(verdict=_VERDICTS.get(found.fault, FileVerdict.ALTERED))
+    if found.fault is not None:
+        return CheckedFile(verdict=_VERDICTS.get(found.fault, FileVerdict.ALTERED))
+    report = state_of(number=str(found.facts["number"]), now=now, sha256=bytes.fromhex(str(found.facts["sha256"])))
+    verdict = FileVerdict(report.state.value)
+    if status is not None and verdict is FileVerdict.GOOD:
+        file.seek(0)
+        listed = verify(file, trust, now=now, beside=replace(beside, status=status))
+        verdict = verdict if listed.fault is None else _BY_LIST.get(listed.fault, FileVerdict.LIST_NOT_GOOD)
+    return CheckedFile(verdict=verdict, report=report, is_proven_older=found.facts["proven_at"] is not None)
+
+
+def _by_witnesses(file: BinaryIO, *, now: datetime) -> tuple[Trust, Beside] | None:
+    """Return with which trust and proof a file is checked once more, to show that it is older than a revocation.
+
+    The platform's own word is not enough: whoever took the key may have taken more. At least one witness must have
+    cosigned a state of the ledger that holds the issuing. ``None``: there is no such proof.
+    """
+    witnesses = tuple(place.witness for place in settings.CHENGXIN_WITNESSES)
+    file.seek(0)
+    digest = hashlib.sha256(file.read()).digest()
+    row = Report.objects.filter(sha256=digest).first()
+    if row is None or not witnesses:
+        return None
+    proof = ledger.prove_age(kind=ReportIssued.kind, person_id=row.person_id, digest=digest.hex(), before=now)
+    if proof is None:
+        return None
+    trust = Trust.parse(published.trust_text(WitnessPolicy(needed=1, witnesses=witnesses)))
+    return trust, Beside(proof=proof.to_text())
+
+
+def status_folder() -> Path:
+    """Return the folder of the status lists."""
+    return Path(settings.CHENGXIN_DATA) / "status"
+
+
+def status_list_text(name: str) -> str | None:
+    """Return a signed status list as it is handed out; ``None`` where none of this name is published.
+
+    Args:
+        name: Its month, ``2026-11``.
+    """
+    if not rules.is_name(name):
+        return None
+    try:
+        return (status_folder() / f"{name}.jws").read_text(encoding="ascii")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+
+
+def withdrawn_places(*, name: str, now: datetime) -> tuple[int, ...]:
+    """Return the places in a status list at which a report stands that was withdrawn and is not over.
+
+    Args:
+        name: The list.
+        now: The moment.
+    """
+    rows = Report.objects.filter(status_list=name, valid_until__gt=now, withdrawal__isnull=False)
+    return tuple(place for place in rows.values_list("status_place", flat=True) if place is not None)
+
+
+def superseded_places(*, name: str, now: datetime) -> Mapping[int, ListedState]:
+    """Return the places in a status list at which a report stands that is superseded. Looks at all that may serve.
+
+    Args:
+        name: The list.
+        now: The moment.
+    """
+    found: dict[int, ListedState] = {}
+    after = 0
+    while True:
+        chosen = Report.objects.filter(status_list=name, valid_until__gt=now, withdrawal__isnull=True, pk__gt=after)
+        rows = list(_rows(chosen).order_by("pk")[:_BLOCK])
+        if not rows:
+            return found
+        after = rows[-1].pk
+        changed = _changed(rows, now=now)
+        for row in rows:
+            if row.status_place is not None and _state(row, changed, now) is ReportState.SUPERSEDED:
+                found[row.status_place] = ListedState.SUPERSEDED
 
 
 def list_reports_of(

@@ -22,12 +22,29 @@ class Report(SealedRow):
     issued_at = models.DateTimeField()
     valid_until = models.DateTimeField()
     look_sequence = models.BigIntegerField()
+    status_list = models.CharField(max_length=7, null=True)  # noqa: DJ001 - reports of the first version stand in none
+    status_place = models.IntegerField(null=True)
 
     class Meta:
         """Indexes and constraints."""
 
-        indexes = [models.Index(fields=["person", "-id"], name="report_of_person")]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="report_of_person"),
+            # A file whose key was revoked is known by nothing else.
+            models.Index(fields=["sha256"], name="report_by_digest"),
+        ]
         constraints = [
+            models.UniqueConstraint(fields=["status_list", "status_place"], name="report_place_of_its_own"),
+            models.CheckConstraint(
+                name="report_place_in_a_list",
+                condition=models.Q(status_list__isnull=True, status_place__isnull=True)
+                | models.Q(
+                    status_list__isnull=False,
+                    status_list__regex=r"^[0-9]{4}-[0-9]{2}$",
+                    status_place__isnull=False,
+                    status_place__gte=0,
+                ),
+            ),
             models.CheckConstraint(
                 name="report_number_in_groups", condition=models.Q(number__regex=r"^([0-9]{4}-){4}[0-9]{4}$")
             ),

@@ -24,6 +24,7 @@ class FileVerdict(StrEnum):
     ALTERED = "ALTERED"  # signed by us, and changed since
     NOT_A_REPORT = "NOT_A_REPORT"  # not signed by us at all
     KEY_NOT_GOOD = "KEY_NOT_GOOD"  # its key was revoked, or did not sign at that time
+    LIST_NOT_GOOD = "LIST_NOT_GOOD"  # the report is good; the status list beside it is over, or not the report's
     TOO_LARGE = "TOO_LARGE"  # larger than a report can be; it was not read
 
 

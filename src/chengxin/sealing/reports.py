@@ -21,25 +21,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from asn1crypto import algos, cms, parser, x509
-from asn1crypto import keys as asn1_keys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.generic import DictionaryObject, PdfObject
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
-from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from chengxin.sealing import pdf_signatures
 from chengxin.sealing.credentials import CredentialFacts, verify_credential
-from chengxin.sealing.digests import JSON, canonical
+from chengxin.sealing.digests import JSON, canonical, moment_text
 from chengxin.sealing.faults import Fault, NotVerified
 from chengxin.sealing.key_documents import KeyDocument, KeyEntry, KeyUse
 from chengxin.sealing.moments import read_moment
@@ -50,7 +43,6 @@ DATA_NAME: Final = "report.json"
 CREDENTIAL_NAME: Final = "report.sd-jwt"
 LARGEST_REPORT: Final = 64 << 20
 
-_FIELD: Final = "Signature"
 _RANGE: Final = re.compile(rb"/ByteRange ?\[ ?0 (\d{1,10}) (\d{1,10}) (\d{1,10}) *\]")
 _GAP: Final = re.compile(rb"<(?:[0-9A-F]{2})+>\Z")
 _LARGEST_SIGNATURE: Final = 64 << 10
@@ -102,8 +94,8 @@ def report_data(
             "format": FORMAT,
             "issuer": issuer,
             "number": number,
-            "issued_at": issued_at,
-            "valid_until": valid_until,
+            "issued_at": moment_text(issued_at),
+            "valid_until": moment_text(valid_until),
             "data": data,
         }
     )
@@ -121,29 +113,7 @@ def sign_pdf(pdf: bytes, *, key: EllipticCurvePrivateKey, certificate: bytes, mo
     Raises:
         ValueError: The certificate is not that of the key, or the file cannot be signed.
     """
-    certified = x509.Certificate.load(certificate)
-    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    public = key.public_key().public_numbers()
-    point = certified.public_key["public_key"].to_coords()
-    if point != (public.x, public.y):
-        message = "the certificate is not that of the key"
-        raise ValueError(message)
-    signer = SimpleSigner(
-        signing_cert=certified,
-        signing_key=asn1_keys.PrivateKeyInfo.load(private),
-        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
-        embed_roots=False,
-    )
-    metadata = PdfSignatureMetadata(
-        field_name=_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, embed_validation_info=False
-    )
-    try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        signed: io.BytesIO = _SignerAt(metadata, signer, moment.replace(microsecond=0)).sign_pdf(writer)
-    except Exception as wrong:
-        message = f"this file cannot be signed: {wrong}"
-        raise ValueError(message) from wrong
-    return signed.getvalue()
+    return pdf_signatures.sign(pdf, key=key, certificate=certificate, moment=moment)
 
 
 def verify_report(pdf: bytes, keys: KeyDocument, *, proven_at: datetime | None = None) -> ReportFacts:
@@ -208,23 +178,6 @@ def _number(value: object) -> str:
     if isinstance(value, str) and 0 < len(value) <= _LONGEST_NUMBER:
         return value
     raise NotVerified(Fault.MALFORMED, "number")
-
-
-class _SignerAt(PdfSigner):
-    """A signer that is told the time of signing."""
-
-    def __init__(self, metadata: PdfSignatureMetadata, signer: SimpleSigner, moment: datetime) -> None:
-        super().__init__(metadata, signer)
-        self._moment = moment
-
-    def init_signing_session(
-        self,
-        pdf_out: BasePdfFileWriter,
-        existing_fields_only: bool = False,  # noqa: FBT001, FBT002 - the library's signature
-    ) -> PdfSigningSession:
-        session = super().init_signing_session(pdf_out, existing_fields_only)
-        session.system_time = self._moment
-        return session
 
 
 # The bytes, before anything is parsed ---------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ _VERIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
 
 _CAUTIONS: Final[Mapping[str, Mapping[Caution, str]]] = {
     "en": {
-        Caution.STATUS_NOT_ASKED: "whether it was withdrawn or superseded was not asked, only the portal can tell",
+        Caution.STATUS_NOT_ASKED: "whether it was withdrawn or superseded was not asked, the status list tells",
         Caution.TIME_IS_SIGNERS_WORD: "the time of signing is the signer's own word",
         Caution.NO_WITNESSES: "no witnesses were demanded, so others might be shown another ledger",
         Caution.NEWEST_WAIT: "the newest looks wait for the next state of the ledger",
@@ -62,7 +62,7 @@ _CAUTIONS: Final[Mapping[str, Mapping[Caution, str]]] = {
         Caution.HOLDER_NOT_SHOWN: "it does not show that whoever presents it is the person",
     },
     "zh": {
-        Caution.STATUS_NOT_ASKED: "是否已被撤回或替换未经查询，须以门户网站答复为准",
+        Caution.STATUS_NOT_ASKED: "是否已被撤回或替换未经查询，须看公布的状态清单",
         Caution.TIME_IS_SIGNERS_WORD: "签署时间仅为签署方自述",
         Caution.NO_WITNESSES: "未要求见证方联署，他人看到的账本可能不同",
         Caution.NEWEST_WAIT: "最新的查询记录尚待载入账本",

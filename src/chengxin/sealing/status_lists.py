@@ -7,7 +7,7 @@ specification leaves to applications; 2 (suspended) is not used.
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -48,8 +48,9 @@ class ListedState:
 
 
 def sign_states(
-    states: Iterable[ReportState],
+    states: Mapping[int, ReportState],
     *,
+    size: int,
     uri: str,
     signed_at: datetime,
     valid_until: datetime,
@@ -58,25 +59,30 @@ def sign_states(
     """Return a signed list.
 
     Args:
-        states: The state at each place, from 0.
+        states: The state at each place, from 0; places that are not named are valid, whether anything stands there or
+            not.
+        size: How many places there are.
         uri: Address under which it is published, as in the credentials.
         signed_at: When; cut to whole seconds.
         valid_until: First moment at which it must not be used any more; cut to whole seconds.
         signer: The key of reports.
 
     Raises:
-        ValueError: There are too many states.
+        ValueError: There are too many places, or a state stands beyond them.
     """
-    values = [_VALUES[state] for state in states]
-    if len(values) > MOST_STATES:
-        message = f"a list holds at most {MOST_STATES} states"
+    if size > MOST_STATES or any(not 0 <= place < size for place in states):
+        message = f"a list holds at most {MOST_STATES} states, each at one of its places"
         raise ValueError(message)
+    raw = bytearray(-(-size // _PER_BYTE))
+    for place, state in states.items():
+        byte, shift = divmod(place * BITS, 8)
+        raw[byte] |= _VALUES[state] << shift
     payload = canonical(
         {
             "sub": uri,
             "iat": int(signed_at.timestamp()),
             "exp": int(valid_until.timestamp()),
-            "status_list": {"bits": BITS, "lst": encode_base64url(zlib.compress(packed(values, BITS), 9))},
+            "status_list": {"bits": BITS, "lst": encode_base64url(zlib.compress(raw, 9))},
         }
     )
     return sign_text(payload, kind=KIND, signer=signer)
@@ -95,21 +101,9 @@ def find_state(text: str, reference: StatusReference, keys: KeyDocument, *, now:
         NotVerified: It is malformed, altered, signed with a key that is not good, another list (``PARTS_DISAGREE``),
             over (``OVER``), or too short for the place.
     """
-    opened = open_text(text, kind=KIND, find_key=lambda name: _key(keys, name))
-    payload = read_json(opened.payload, place="status list")
-    if not isinstance(payload, dict) or not isinstance(payload.get("status_list"), dict):
-        raise NotVerified(Fault.MALFORMED, "status list")
-    at = moment_of_seconds(payload.get("iat"), place="iat")
-    valid_until = moment_of_seconds(payload.get("exp"), place="exp")
-    keys.require_good(opened.key_name, KeyUse.REPORT, claimed_at=at)
-    if payload.get("sub") != reference.uri:
-        raise NotVerified(Fault.PARTS_DISAGREE, "sub")
+    raw, at, valid_until = _opened(text, reference.uri, keys)
     if valid_until <= now:
         raise NotVerified(Fault.OVER, "status list")
-    members = payload["status_list"]
-    if type(members.get("bits")) is not int or members["bits"] != BITS or not isinstance(members.get("lst"), str):
-        raise NotVerified(Fault.MALFORMED, "status list")
-    raw = _unpacked(decode_base64url(members["lst"]))
     if reference.index >= len(raw) * _PER_BYTE:
         raise NotVerified(Fault.MALFORMED, "index")
     value = value_at(raw, reference.index, BITS)
@@ -118,24 +112,54 @@ def find_state(text: str, reference: StatusReference, keys: KeyDocument, *, now:
     return ListedState(state=_STATES[value], at=at, valid_until=valid_until)
 
 
-def packed(values: Iterable[int], bits: int) -> bytes:
-    """Return values packed into bytes, the first in the lowest bits.
+def read_states(text: str, *, uri: str, keys: KeyDocument) -> Mapping[int, ReportState]:
+    """Check a list and return every place at which something else than valid stands, whether the list is over or not.
 
-    Example:
-        >>> packed([1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1], 1).hex()
-        'b9a3'
+    Args:
+        text: The signed list.
+        uri: Address under which it is published.
+        keys: The list of keys.
+
+    Raises:
+        NotVerified: It is malformed, altered, signed with a key that is not good, or another list.
     """
-    made = bytearray()
-    for place, value in enumerate(values):
-        byte, shift = divmod(place * bits, 8)
-        if byte == len(made):
-            made.append(0)
-        made[byte] |= value << shift
-    return bytes(made)
+    raw, _, _ = _opened(text, uri, keys)
+    found: dict[int, ReportState] = {}
+    for byte, packed_values in enumerate(raw):
+        if not packed_values:
+            continue
+        for place in range(byte * _PER_BYTE, (byte + 1) * _PER_BYTE):
+            value = value_at(raw, place, BITS)
+            if value not in _STATES:
+                raise NotVerified(Fault.MALFORMED, "state")
+            if _STATES[value] is not ReportState.VALID:
+                found[place] = _STATES[value]
+    return found
+
+
+def _opened(text: str, uri: str, keys: KeyDocument) -> tuple[bytes, datetime, datetime]:
+    """Check a list and return its packed states, when it was signed, and until when it may be used.
+
+    Raises:
+        NotVerified: It is malformed, altered, signed with a key that is not good, or another list.
+    """
+    opened = open_text(text, kind=KIND, find_key=lambda name: _key(keys, name))
+    payload = read_json(opened.payload, place="status list")
+    if not isinstance(payload, dict) or not isinstance(payload.get("status_list"), dict):
+        raise NotVerified(Fault.MALFORMED, "status list")
+    at = moment_of_seconds(payload.get("iat"), place="iat")
+    valid_until = moment_of_seconds(payload.get("exp"), place="exp")
+    keys.require_good(opened.key_name, KeyUse.REPORT, claimed_at=at)
+    if payload.get("sub") != uri:
+        raise NotVerified(Fault.PARTS_DISAGREE, "sub")
+    members = payload["status_list"]
+    if type(members.get("bits")) is not int or members["bits"] != BITS or not isinstance(members.get("lst"), str):
+        raise NotVerified(Fault.MALFORMED, "status list")
+    return _unpacked(decode_base64url(members["lst"])), at, valid_until
 
 
 def value_at(raw: bytes, index: int, bits: int) -> int:
-    """Return the value at a place of packed bytes.
+    """Return the value at a place of packed bytes, the first in the lowest bits.
 
     Example:
         >>> value_at(bytes.fromhex("b9a3"), 3, 1)

@@ -20,9 +20,11 @@ from chengxin.sealing.digests import moment_text
 from chengxin.sealing.event_proofs import proven_moment, verify_event_proof
 from chengxin.sealing.faults import Fault, NotVerified
 from chengxin.sealing.key_documents import KIND as KEYS_KIND
+from chengxin.sealing.key_documents import KeyDocument
 from chengxin.sealing.receipts import AUTHORISATION_TYPE, LOOK_TYPE, STATUS_TYPE, verify_receipt
 from chengxin.sealing.reports import LARGEST_REPORT, ReportFacts, verify_report
 from chengxin.sealing.signed_texts import decode_base64url, read_json
+from chengxin.sealing.status_lists import KIND as STATUS_LIST_KIND
 from chengxin.sealing.status_lists import find_state
 from chengxin.sealing.statuses import ReportState, verify_status
 from chengxin.sealing.trust import LedgerState, Trust
@@ -72,7 +74,7 @@ class Beside:
     """What the reader lays beside the thing.
 
     Attributes:
-        status: The portal's signed answer about a report, or the status list of a credential.
+        status: The status list of a report or credential, or the portal's signed answer about a report.
         proof: Proof of an event that holds the thing's digest: a proof of age.
         earlier: A checkpoint that the reader kept.
         at_least: Number of looks that the reader knows from elsewhere.
@@ -206,17 +208,30 @@ def _report(thing: _Thing, reader: _Reader) -> _Proven:
     facts = verify_report(pdf, keys, proven_at=proven_at)
     asked_at = None
     if reader.beside.status is not None:
-        answer = verify_status(
-            reader.beside.status.removesuffix("\n"), keys, number=facts.number, file_sha256=facts.sha256
-        )
-        _require_valid(answer.state, answer.superseded_by or facts.number)
-        asked_at = answer.at
+        asked_at = _asked(reader.beside.status.removesuffix("\n"), facts, keys, reader.now)
     if facts.valid_until <= reader.now:
         raise NotVerified(Fault.OVER, moment_text(facts.valid_until))
     return _report_facts(facts, asked_at), _cautions(
         (asked_at is None, Caution.STATUS_NOT_ASKED),
         (proven_at is None, Caution.TIME_IS_SIGNERS_WORD),
     )
+
+
+def _asked(status: str, facts: ReportFacts, keys: KeyDocument, now: datetime) -> datetime:
+    """Return when the state of a report was asked, by a status list or by the portal's answer.
+
+    Raises:
+        NotVerified: It is not good, speaks of another report, or says that the report is withdrawn or superseded.
+    """
+    if _type_of(status) == STATUS_LIST_KIND:
+        if facts.credential.status is None:
+            raise NotVerified(Fault.PARTS_DISAGREE, "status")
+        listed = find_state(status, facts.credential.status, keys, now=now)
+        _require_valid(listed.state, facts.number)
+        return listed.at
+    answer = verify_status(status, keys, number=facts.number, file_sha256=facts.sha256)
+    _require_valid(answer.state, answer.superseded_by or facts.number)
+    return answer.at
 
 
 def _report_facts(facts: ReportFacts, asked_at: datetime | None) -> Mapping[str, Fact]:

@@ -14,6 +14,8 @@ from pytest_django import Settings
 from chengxin.persons import lookups as persons
 from chengxin.portals.public import verifying
 from chengxin.register import lookups as register
+from chengxin.reports import operations as reports
+from chengxin.reports import rules
 from factories import intake as given
 from journeys.conftest import Journey, furnish, text_of
 
@@ -46,8 +48,11 @@ def fetched(client: Client, number: str) -> bytes:
     return response.content
 
 
-def checked(contents: bytes, *, name: str = "x.pdf") -> tuple[int, str]:
-    response = Client().post(reverse("public:verify"), {"file": SimpleUploadedFile(name, contents)})
+def checked(contents: bytes, *, name: str = "x.pdf", status: bytes | None = None) -> tuple[int, str]:
+    files = {"file": SimpleUploadedFile(name, contents)}
+    if status is not None:
+        files["status"] = SimpleUploadedFile("status.jws", status)
+    response = Client().post(reverse("public:verify"), files)
     assert "no-store" in response["Cache-Control"]
     assert response["X-Robots-Tag"].startswith("noindex")
     return response.status_code, text_of(response.content.decode())
@@ -211,6 +216,27 @@ def test_nobody_is_found_at_the_counter_by_a_number_of_nobody(province: list[int
     assert "没有找到" in text_of(page.content.decode())
 
 
+# Status lists ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_status_list_is_public_and_may_be_laid_beside_the_file(
+    person: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.CHENGXIN_DATA = tmp_path
+    pdf = fetched(person, issued(person))
+    month = rules.list_of(given.NOW)
+    address = reverse("public:status_list", args=[month])
+    assert address == rules.address_of("", month)
+    assert Client().get(address).status_code == 404
+    reports.publish_status_lists(now=given.NOW)
+    listed = Client().get(address)
+    assert (listed.status_code, listed["Content-Type"]) == (200, "application/statuslist+jwt")
+    assert listed["Cache-Control"] == "public, max-age=300"
+    assert Client().get(reverse("public:status_list", args=["1999-13"])).status_code == 404
+    assert "这份报告由本平台出具" in checked(pdf, status=listed.content)[1]
+    assert "状态清单不能用" in checked(pdf, status=b"\xff text")[1]
+
+
 # The commands ---------------------------------------------------------------------------------------------------------
 
 
@@ -235,6 +261,8 @@ def test_the_commands_issue_and_verify(
     assert file.stat().st_mode & 0o777 == 0o600
     status, verified = run("report", "verify", file)
     assert (status, verified["verdict"], verified["number"]) == (0, "GOOD", told["number"])
+    (tmp_path / "list").write_text("text", encoding="ascii")
+    assert run("report", "verify", file, "--status", tmp_path / "list")[1]["refused"] == "REPORT_LIST_NOT_GOOD"
     file.write_bytes(file.read_bytes()[:-1])
     status, verified = run("report", "verify", file)
     assert (status, verified["refused"]) == (1, "REPORT_ALTERED")

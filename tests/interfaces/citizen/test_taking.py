@@ -74,6 +74,21 @@ def test_the_archive_holds_everything_and_proves_it(person: int) -> None:
     assert looks["registers"][0]["look_count"] == 2
 
 
+def test_nothing_is_left_out_for_being_too_much(person: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chengxin.reports.operations.taking._AT_ONCE", 2)
+    for _ in range(4):
+        asking.inquire(authorisation=asking.allow(person))
+    ledger.integrate(now=NOW)
+    archive = fetched(citizen(person))
+    assert checked(archive).receipt_count == 5
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        file = json.loads(opened.read("file.json"))
+        receipts = json.loads(opened.read("authorisations.json"))["receipts"]
+    assert [line["receipt"] for line in file["authorisations"]] == receipts
+    assert len({line["reference"] for line in file["authorisations"]}) == 5
+    assert [look["number"] for look in file["given_to"]] == [6, 5, 4, 3, 2, 1]
+
+
 def test_any_changed_bit_of_it_is_found(person: int) -> None:
     archive = fetched(citizen(person))
     for place in range(0, len(archive), max(1, len(archive) // 60)):

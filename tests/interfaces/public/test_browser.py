@@ -21,6 +21,7 @@ PATHS = [
     "/verify/offline/",
     "/keys/",
     "/ledger/",
+    "/verify/",
     "/help/",
     "/accessibility/",
     "/account/login/",
@@ -88,3 +89,15 @@ def test_the_language_switch_keeps_the_page_without_scripts(browser: Browser, ca
     assert page.url == f"{catalogue_address}/catalogue/?kind=ADVERSE"
     assert page.inner_text("h1") == "Catalogue"
     context.close()
+
+
+@pytest.mark.usefixtures("_page_day")
+def test_the_keys_are_read_on_a_small_telephone_and_stay_a_table(browser: Browser, catalogue_address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 780})
+    page.goto(f"{catalogue_address}/keys/")
+    frame = page.locator(".cx-table-frame")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    assert frame.get_by_role("table").count() == 1
+    assert frame.get_by_role("columnheader").all_inner_texts() == ["签什么", "从什么时候起", "最晚到", "现在怎样"]
+    assert frame.get_by_role("rowheader").count() == 4
+    page.close()

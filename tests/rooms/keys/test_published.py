@@ -253,14 +253,38 @@ def test_a_revoked_key_signs_nothing_more_until_it_is_replaced(folder: Path) -> 
     assert not is_good(signed)
     with pytest.raises(published.KeyNotInUse):
         published.report_signing()
-    with pytest.raises(published.KeyNotInUse):
-        published.archive_signer()
+    for signer in (published.archive_signer, published.receipt_signer):
+        with pytest.raises(published.KeyNotInUse):
+            signer()
     for use in ROTATED:
         published.rotate(use, now=LATER)
     assert published.report_signing()
     assert published.archive_signer()
+    assert key_name(published.receipt_signer().public_key()) == published.names_in_use()[KeyUse.RECEIPT]
     assert is_good(receipt("2030-07-01T00:00:00.000000Z"))
     assert not is_good(signed)
+
+
+def test_receipts_look_at_the_list_once_and_at_each_next_one_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert published.receipt_signer() is published.receipt_signer()
+    with monkeypatch.context() as patched:
+        patched.setattr(published, "_opened", lambda _ring: pytest.fail("read again"))
+        assert published.receipt_signer()
+    revoke(published.names_in_use()[KeyUse.RECEIPT])
+    with pytest.raises(published.KeyNotInUse):
+        published.receipt_signer()
+    published.rotate(KeyUse.RECEIPT, now=LATER)
+    assert published.receipt_signer() is keyring().receipt_signer()
+
+
+def test_receipts_need_the_lists_once_there_were_some(folder: Path) -> None:
+    (folder / "published" / "1.jws").unlink()
+    with pytest.raises(published.KeysNotPublished):
+        published.receipt_signer()
+    (folder / "root.jwk").unlink()
+    assert published.receipt_signer()
 
 
 def test_a_revocation_is_never_taken_back_or_moved_to_later(folder: Path) -> None:

@@ -14,7 +14,7 @@ from chengxin.authorisations.rules import ReceiptFacts, Scope
 from chengxin.authorisations.states import Channel, RequestMove, RequestState
 from chengxin.authority.actors import Actor
 from chengxin.catalogue import lookups as catalogue
-from chengxin.keys.current import keyring
+from chengxin.keys import published
 from chengxin.ledger import operations as ledger
 from chengxin.organisations import lookups as organisations
 from chengxin.periods.civil import civil_date
@@ -152,7 +152,7 @@ def write_authorisation(
             )
         ),
         kind=receipts.AUTHORISATION_TYPE,
-        signer=keyring().receipt_signer(),
+        signer=published.receipt_signer(),
     )
     row = Authorisation.objects.create(
         reference=reference,

@@ -30,6 +30,7 @@ from chengxin.inquiries.policies import AuthorisationStanding, GateFacts
 from chengxin.inquiries.rules import answers
 from chengxin.inquiries.rules.checks import REFUSED, check_subject
 from chengxin.inquiries.states import Match, Outcome
+from chengxin.keys import published
 from chengxin.keys.current import keyring
 from chengxin.ledger import operations as ledger
 from chengxin.organisations import lookups as organisations
@@ -471,7 +472,7 @@ def receipt_of(case: Case, decision: Permit, digest: bytes, look: register.Look 
         "ledger_origin": ring.ledger_origin,
         "ledger_leaf": None if look is None else look.leaf.hex(),
     }
-    return receipts.sign_receipt(contents, kind=receipts.LOOK_TYPE, signer=ring.receipt_signer())
+    return receipts.sign_receipt(contents, kind=receipts.LOOK_TYPE, signer=published.receipt_signer())
 
 
 def row_of(

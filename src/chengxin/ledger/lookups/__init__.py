@@ -7,7 +7,7 @@ once, as streams, and names each place that does not fit.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,9 +23,11 @@ from chengxin.ledger.models import Checkpoint, Event, Leaf
 from chengxin.ledger.rules import MOST_FINDINGS, FindingCode, Findings, Proof, Verification, span
 from chengxin.sealing import checkpoints, merkle, tiles
 from chengxin.sealing.digests import salted_digest
+from chengxin.sealing.event_proofs import DIGEST_MEMBER
 
 CHECKPOINT_FILE: Final = "checkpoint"
 COSIGNED_FILE: Final = "cosigned"
+COSIGNED_FOLDER: Final = "cosigned-hours"
 
 _FIELDS: Final = ("kind", "at", "actor_key", "organisation_code", "person_id", "body", "salt", "digest")
 _COLUMNS: Final = (
@@ -125,6 +127,63 @@ def find_cosigned_checkpoint(verifier: checkpoints.Verifier) -> checkpoints.Chec
         return checkpoints.open_checkpoint((ledger_folder() / COSIGNED_FILE).read_text(encoding="utf-8"), verifier)
     except (FileNotFoundError, checkpoints.CheckpointBroken, UnicodeDecodeError):
         return None
+
+
+def cosigned_path(at: datetime) -> str:
+    """Return where the first checkpoint that witnesses cosigned in an hour is kept, below the ledger's folder.
+
+    Args:
+        at: A moment of that hour.
+    """
+    return f"{COSIGNED_FOLDER}/{at.astimezone(UTC):%Y-%m-%d/%H}"
+
+
+def prove_age(*, kind: str, person_id: int, digest: str, before: datetime) -> Proof | None:
+    """Return the proof that an event with a file's digest stands in a checkpoint that witnesses cosigned before long.
+
+    It is the first such checkpoint that was kept. Who cosigned it, and when, is in it and is not judged here.
+
+    Args:
+        kind: Kind of the event.
+        person_id: Whom it is about.
+        digest: Digest of the file in hex, as the event's body has it.
+        before: Only checkpoints that were kept before.
+
+    Returns:
+        ``None``: there is no such event, or no such checkpoint was kept.
+
+    Raises:
+        LedgerBroken: A tile is missing or damaged.
+    """
+    found = Event.objects.filter(person_id=person_id, kind=kind, **{f"body__{DIGEST_MEMBER}": digest}).order_by("pk")
+    event = found.values_list("pk", "at").first()
+    if event is None:
+        return None
+    index = Leaf.objects.filter(event_id=event[0]).values_list("leaf_index", flat=True).first()
+    if index is None:
+        return None
+    for checkpoint in _cosigned_between(event[1], before):
+        if checkpoint.size > index:
+            return prove_many([event[0]], published=checkpoint).get(event[0])
+    return None
+
+
+def _cosigned_between(since: datetime, until: datetime) -> Iterator[checkpoints.Checkpoint]:
+    """Yield the checkpoints that were kept from the hour of one moment to that of another, the oldest first."""
+    verifier = keyring().ledger_verifier()
+    first, last = (cosigned_path(at).removeprefix(f"{COSIGNED_FOLDER}/") for at in (since, until))
+    folder = ledger_folder() / COSIGNED_FOLDER
+    days = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    for day in days:
+        if not first[:10] <= day <= last[:10]:
+            continue
+        for path in sorted((folder / day).iterdir()):
+            if not first <= f"{day}/{path.name}" <= last:
+                continue
+            try:
+                yield checkpoints.open_checkpoint(path.read_text(encoding="utf-8"), verifier)
+            except (checkpoints.CheckpointBroken, UnicodeDecodeError):
+                continue  # a damaged one proves nothing; the next one may
 
 
 def read_note(name: str) -> str | None:

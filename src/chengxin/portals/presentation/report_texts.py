@@ -3,7 +3,8 @@
 What somebody decided or wrote is cited as it was written, in every language; names of the catalogue are translated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from chengxin.portals.presentation.labels import VERIFIED
-from chengxin.portals.presentation.languages import current_language, in_current_language
+from chengxin.portals.presentation.languages import current_language, in_current_language, to_traditional
 from chengxin.portals.presentation.templatetags.components import day, moment, number
 from chengxin.reports.layout import Entry, Grid, Group, Row, Section, Sheet
 from chengxin.reports.operations import Wording
@@ -151,10 +152,11 @@ def _items(contents: ReportContents) -> Section:
             lead=_("%(day)s 这一天，平台上没有可以展示的关于本人的信息。没有信息不代表好，也不代表不好。")
             % {"day": on},
         )
+    labels = _labels()
     groups = tuple(
         Group(
-            title=_("%(kind)s（%(count)s 条）") % {"kind": KINDS.get(kind, kind), "count": len(entries)},
-            entries=tuple(_entry(item) for item in entries),
+            title=_("%(kind)s（%(count)s 条）") % {"kind": labels.kinds.get(kind, kind), "count": len(entries)},
+            entries=tuple(_entry(item, labels) for item in entries),
         )
         for kind, found in groupby(contents.items, key=lambda item: item.kind)
         for entries in [list(found)]
@@ -167,44 +169,84 @@ def _items(contents: ReportContents) -> Section:
     return Section(title=_("信用信息"), lead=lead % {"day": on, "count": number(count)}, groups=groups)
 
 
-def _entry(item: LineOfItem) -> Entry:
-    kind = str(KINDS.get(item.kind, item.kind))
-    tag = kind if item.severity is None else f"{kind} · {_both(item.severity)}"
-    rows = [Row(label=_("发生日期"), value=day(item.occurred_on))]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Labels:
+    """The words that stand at every item, put into the report's language once.
+
+    Attributes:
+        language: That language, as pages name it.
+    """
+
+    language: str
+    kinds: Mapping[str, str]
+    verified: Mapping[str, str]
+    occurred: str
+    ended: str
+    said: str
+    basis: str
+    basis_read: str
+    shown_until: str
+    reference: str
+    supplied: str
+    money: str
+
+    def both(self, name: Both) -> str:
+        """Return a name in the report's language."""
+        if self.language == "en":
+            return name.en or name.zh
+        return to_traditional(name.zh) if self.language == "zh-hant" else name.zh
+
+
+def _labels() -> _Labels:
+    return _Labels(
+        language=current_language(),
+        kinds={kind: str(words) for kind, words in KINDS.items()},
+        verified={code: str(words) for code, words in VERIFIED.items()},
+        occurred=_("发生日期"),
+        ended=_("终止日期"),
+        said=_("谁说的"),
+        basis=_("依据"),
+        basis_read=_("%(basis)s（%(verified)s）"),
+        shown_until=_("展示到"),
+        reference=_("条目编号"),
+        supplied=_("%(said)s（由%(supplier)s提供）"),
+        money=_("%(amount)s 元"),
+    )
+
+
+def _entry(item: LineOfItem, labels: _Labels) -> Entry:
+    kind = labels.kinds.get(item.kind, item.kind)
+    tag = kind if item.severity is None else f"{kind} · {labels.both(item.severity)}"
+    rows = [Row(label=labels.occurred, value=day(item.occurred_on))]
     if item.ended_on is not None:
-        rows.append(Row(label=_("终止日期"), value=day(item.ended_on)))
-    rows.append(Row(label=_("谁说的"), value=_said_by(item)))
-    rows += [Row(label=_both(detail.name), value=_value(detail)) for detail in item.details]
+        rows.append(Row(label=labels.ended, value=day(item.ended_on)))
+    rows.append(Row(label=labels.said, value=_said_by(item, labels)))
+    rows += [Row(label=labels.both(detail.name), value=_value(detail, labels)) for detail in item.details]
     basis = f"{item.basis} {item.article}".strip()
     if item.verified != "SEEN":
-        basis = _("%(basis)s（%(verified)s）") % {
-            "basis": basis,
-            "verified": VERIFIED.get(item.verified, item.verified),
-        }
+        basis = labels.basis_read % {"basis": basis, "verified": labels.verified.get(item.verified, item.verified)}
     rows += [
-        Row(label=_("依据"), value=basis),
-        Row(label=_("展示到"), value=day(item.shown_until)),
-        Row(label=_("条目编号"), value=_in_fours(item.reference)),
+        Row(label=labels.basis, value=basis),
+        Row(label=labels.shown_until, value=day(item.shown_until)),
+        Row(label=labels.reference, value=_in_fours(item.reference)),
     ]
-    return Entry(title=_both(item.name), tag=tag, rows=tuple(rows), reference=item.reference)
+    return Entry(title=labels.both(item.name), tag=tag, rows=tuple(rows), reference=item.reference)
 
 
-def _said_by(item: LineOfItem) -> str:
-    supplier = _both(item.supplier)
-    parts = [item.body or supplier, _both(item.document), day(item.document_on)]
-    said = "，".join(part for part in parts if part)
-    if translation.get_language() == "en":
-        said = ", ".join(part for part in parts if part)
+def _said_by(item: LineOfItem, labels: _Labels) -> str:
+    supplier = labels.both(item.supplier)
+    parts = [item.body or supplier, labels.both(item.document), day(item.document_on)]
+    said = (", " if labels.language == "en" else "，").join(part for part in parts if part)
     if item.body and item.body not in {item.supplier.zh, supplier}:
-        return _("%(said)s（由%(supplier)s提供）") % {"said": said, "supplier": supplier}
+        return labels.supplied % {"said": said, "supplier": supplier}
     return said
 
 
-def _value(detail: Detail) -> str:
+def _value(detail: Detail, labels: _Labels) -> str:
     if detail.words is not None:
-        return _both(detail.words)
+        return labels.both(detail.words)
     if detail.is_money:
-        return _("%(amount)s 元") % {"amount": _amount(detail.value)}
+        return labels.money % {"amount": _amount(detail.value)}
     if detail.code.endswith("_on"):
         try:
             return day(date.fromisoformat(detail.value))

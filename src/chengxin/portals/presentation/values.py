@@ -151,12 +151,15 @@ class Table:
         columns: The headings.
         rows: The cells, one sequence per row, as many as there are columns.
         hide_caption: Whether the caption is only spoken, because a heading above says the same.
+        stacks: Whether on a narrow screen each row becomes a block with its headings beside the values; for tables of
+            few rows that are read rather than compared. Else the table scrolls in its frame.
     """
 
     caption: Text
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     hide_caption: bool = False
+    stacks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,3 +48,9 @@ class ReportFileForm(forms.Form):
         help_text=_("出具时的 PDF 文件，不超过 10 MB。核对完就丢掉，不保存。"),
         error_messages={"required": _("请先选一个文件。"), "empty": _("这个文件是空的。")},
     )
+    status = forms.FileField(
+        label=_("状态清单（可以不选）"),
+        help_text=_("您自己取来的状态清单。不选也一样：这里总会查报告现在的状态。"),
+        required=False,
+        error_messages={"empty": _("这个文件是空的。")},
+    )

@@ -23,6 +23,7 @@ from chengxin.ledger.errors import LedgerBroken
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.languages import listed
 from chengxin.portals.presentation.templatetags.components import moment, number
+from chengxin.reports import lookups as reports
 from chengxin.sealing.checkpoints import Checkpoint
 from chengxin.sealing.cosignatures import Witness, WitnessPolicy, cosignatures_of
 from chengxin.sealing.faults import NotVerified
@@ -31,6 +32,8 @@ from chengxin.sealing.signed_texts import key_name
 from chengxin.sealing.tiles import TILE_WIDTH, read_tile_path
 
 COMPACT_JWS: Final = "application/jose"
+STATUS_LIST: Final = "application/statuslist+jwt"
+STATUS_SECONDS: Final = 300
 JSON: Final = "application/json; charset=utf-8"
 FULL_TILE: Final = "public, max-age=31536000, immutable"
 PARTIAL_TILE: Final = "public, max-age=3600"  # true for ever too, but soon of no use
@@ -91,6 +94,7 @@ def _table(document: KeyDocument) -> values.Table:
     return values.Table(
         caption=_("签名密钥"),
         hide_caption=True,
+        stacks=True,
         columns=(
             values.Column(label=_("签什么")),
             values.Column(label=_("从什么时候起")),
@@ -131,6 +135,26 @@ def keys_file(request: HttpRequest, number: int | None = None) -> HttpResponse:
     except published.KeysNotPublished:
         raise Http404 from None
     return _file(text, "keys.jws" if number is None else f"keys-{number}.jws", COMPACT_JWS)
+
+
+@require_safe
+def status_list(request: HttpRequest, name: str) -> HttpResponse:
+    """Send a signed status list: how every report of a month stands, so that nobody need say which one is asked about.
+
+    Args:
+        request: The request being answered.
+        name: The month, ``2026-11``.
+
+    Raises:
+        Http404: There is none: no report of that month can serve any more, or yet.
+    """
+    del request
+    text = reports.status_list_text(name)
+    if text is None:
+        raise Http404
+    response = _file(text, f"status-{name}.jws", STATUS_LIST)
+    response.headers["Cache-Control"] = f"public, max-age={STATUS_SECONDS}"
+    return response
 
 
 @require_safe

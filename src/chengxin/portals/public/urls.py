@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keys/keys.jws", proving.keys_file, name="keys_newest"),
     path("keys/<int:number>.jws", proving.keys_file, name="keys_numbered"),
     path("keys/trust.json", proving.trust_file, name="trust_file"),
+    path("status/<str:name>.jws", proving.status_list, name="status_list"),
     path("ledger/", proving.ledger, name="ledger"),
     path("ledger/checkpoint", proving.ledger_checkpoint, {"name": CHECKPOINT_FILE}, name="ledger_checkpoint"),
     path("ledger/cosigned", proving.ledger_checkpoint, {"name": COSIGNED_FILE}, name="ledger_cosigned"),

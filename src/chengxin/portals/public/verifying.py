@@ -26,7 +26,7 @@ from chengxin.portals.public.forms import ReportFileForm, ReportNumberForm
 from chengxin.reports import lookups
 from chengxin.reports.lookups import CheckedReport
 from chengxin.reports.rules import read_number
-from chengxin.reports.states import ReportState
+from chengxin.reports.states import FileVerdict, ReportState
 
 LARGEST_FILE: Final = 10 * 1024 * 1024
 PER_MINUTE: Final = 60
@@ -54,6 +54,14 @@ OUTCOMES: Final[Mapping[str, Outcome]] = {
     "GOOD": Outcome(
         title=_("有效"),
         text=_("这份报告由本平台出具，没有撤回，里面的信息到现在没有变化。请再对照出示人的证件核对姓名。"),
+        is_good=True,
+    ),
+    "GOOD_PROVEN_OLDER": Outcome(
+        title=_("有效，出具在密钥作废之前"),
+        text=_(
+            "签这份报告的密钥后来作废了，但是账本和见证方能证明这份报告在那之前就有。它没有撤回，里面的信息到现在没有变化。"
+            "请再对照出示人的证件核对姓名。"
+        ),
         is_good=True,
     ),
     "WITHDRAWN": Outcome(
@@ -84,7 +92,15 @@ OUTCOMES: Final[Mapping[str, Outcome]] = {
     ),
     "KEY_NOT_GOOD": Outcome(
         title=_("不能确认"),
-        text=_("签这份报告的密钥已经作废，不能再证明它是真的。请本人重新出具一份。"),
+        text=_(
+            "签这份报告的密钥已经作废，又没有见证方能证明报告在那之前就有，所以不能证明它是真的。请本人重新出具一份。"
+        ),
+    ),
+    "LIST_NOT_GOOD": Outcome(
+        title=_("状态清单不能用"),
+        text=_(
+            "报告本身没有问题，但是一起交来的状态清单过期了、被改过，或者不是这份报告的。请重新取一份，或者不选它再核对。"
+        ),
     ),
     "TOO_LARGE": Outcome(title=_("文件太大"), text=_("报告不会超过 10 MB，所以没有核对这个文件。"), status=413),
     "TOO_OFTEN": Outcome(title=_("操作太频繁"), text=_("请过一分钟再试。"), status=429),
@@ -117,8 +133,11 @@ def _by_file(request: HttpRequest) -> HttpResponse:
     file = files.cleaned_data["file"]
     if file.size > LARGEST_FILE:
         return _page(request, "TOO_LARGE")
-    checked = lookups.check_file(cast("BinaryIO", file.file), now=now_of(request))
-    return _page(request, checked.verdict.value, found=checked.report)
+    beside = files.cleaned_data["status"]
+    status = None if beside is None else beside.read(LARGEST_FILE).decode("ascii", "replace").strip()
+    checked = lookups.check_file(cast("BinaryIO", file.file), now=now_of(request), status=status)
+    is_older = checked.is_proven_older and checked.verdict is FileVerdict.GOOD
+    return _page(request, "GOOD_PROVEN_OLDER" if is_older else checked.verdict.value, found=checked.report)
 
 
 @never_cache

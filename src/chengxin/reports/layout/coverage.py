@@ -20,6 +20,9 @@ _ALL_OF_UNICODE: Final = 12
 
 Ranges = tuple[tuple[int, int], ...]
 
+_known: Final[set[str]] = set()
+"""Characters that were found to be printable as they are; a few thousand in the life of a process."""
+
 
 def printable(text: str) -> str:
     """Return a text as the fonts can print it.
@@ -31,11 +34,12 @@ def printable(text: str) -> str:
         >>> printable("𠮷野家")
         '〔U+20BB7〕野家'
     """
-    return text if _is_plain(text) else "".join(_printed(character) for character in text)
-
-
-def _is_plain(text: str) -> bool:
-    return text.isprintable() and all(_is_covered(ord(character)) for character in text)
+    if _known.issuperset(text):
+        return text
+    if text.isprintable() and all(_is_covered(ord(character)) for character in text):
+        _known.update(text)
+        return text
+    return "".join(_printed(character) for character in text)
 
 
 def _printed(character: str) -> str:

@@ -61,6 +61,7 @@ def gather(*, person_id: int, issuer: str, number: str, extent: Extent, edition:
     looks = () if extent is Extent.ITEMS else _looks(cluster, chosen)
     codes = {item.supplier_code for item in items} | {line.organisation_code for line in allowed}
     named = _namer(codes | {look.organisation_code or "" for look in looks})
+    headed = _header()
     identity = persons.identity_of(persons.head_of(person_id))
     contents = ReportContents(
         issuer=issuer,
@@ -74,7 +75,7 @@ def gather(*, person_id: int, issuer: str, number: str, extent: Extent, edition:
             masked_number=str(identity.number),
             birth_year=None if identity.born_on is None else identity.born_on.year,
         ),
-        items=tuple(_item(item, named) for item in items),
+        items=tuple(_item(item, named, headed) for item in items),
         allowed=None if extent is Extent.ITEMS else tuple(_allowed(line, named, edition) for line in allowed),
         looks=None if extent is Extent.ITEMS else tuple(_look(look, named, edition) for look in looks),
         looks_since=since,
@@ -114,7 +115,23 @@ def _namer(codes: set[str]) -> Callable[[str], Both]:
     return named
 
 
-def _item(item: ShownItem, named: Callable[[str], Both]) -> LineOfItem:
+def _header() -> Callable[[ShownItem], Mapping[str, Both]]:
+    """Return what names the fields of an item; those of one type are read once."""
+    found: dict[tuple[str, str], Mapping[str, Both]] = {}
+
+    def headed(item: ShownItem) -> Mapping[str, Both]:
+        key = item.edition.code, item.item.code
+        if key not in found:
+            columns = columns_of(item.item)
+            found[key] = {column.code: Both(zh=column.header_zh, en=column.header_en) for column in columns}
+        return found[key]
+
+    return headed
+
+
+def _item(
+    item: ShownItem, named: Callable[[str], Both], headed: Callable[[ShownItem], Mapping[str, Both]]
+) -> LineOfItem:
     kind, edition = item.item, item.edition
     details = {detail.code: detail.value for detail in item.details}
     basis = edition.bases[kind.basis]
@@ -138,7 +155,7 @@ def _item(item: ShownItem, named: Callable[[str], Both]) -> LineOfItem:
         verified=basis.verified.value,
         shown_until=item.shown_until,
         details=tuple(
-            _detail(kind, detail) for detail in item.details if detail.code not in _IN_DOCUMENT and detail.value
+            _detail(detail, headed(item)) for detail in item.details if detail.code not in _IN_DOCUMENT and detail.value
         ),
     )
 
@@ -159,8 +176,7 @@ def _document(kind: ItemType, details: Mapping[str, str]) -> Both:
     return Both(zh=f"{words.zh} {number}".strip(), en=f"{words.en or words.zh} {number}".strip())
 
 
-def _detail(kind: ItemType, detail: ShownDetail) -> Detail:
-    names = {column.code: Both(zh=column.header_zh, en=column.header_en) for column in columns_of(kind)}
+def _detail(detail: ShownDetail, names: Mapping[str, Both]) -> Detail:
     field = detail.field
     words = None
     if field is not None and field.format is Format.CODE:

@@ -21,6 +21,7 @@ from chengxin.ledger import operations as ledger
 from chengxin.periods.civil import civil_date
 from chengxin.persons import operations as registry
 from chengxin.persons.states import DocumentKind, VerificationMethod
+from chengxin.postgres.statements import rows_of
 from chengxin.records import lookups as records
 from chengxin.records.lookups import ShownItem
 from chengxin.records.rules import keeping_month
@@ -28,16 +29,22 @@ from chengxin.register import operations as register
 from chengxin.reports import lookups, policies, rules
 from chengxin.reports.events import ReportIssued
 from chengxin.reports.layout import Sheet, render
-from chengxin.reports.models import Report, ReportFile, ReportItem
+from chengxin.reports.models import Report, ReportFile
 from chengxin.reports.operations.gathering import Gathered, gather
 from chengxin.reports.rules import ReportContents
 from chengxin.reports.states import Channel, Extent, Language
-from chengxin.sealing.credentials import CredentialContents, issue_credential
+from chengxin.sealing.credentials import CredentialContents, StatusReference, issue_credential
 from chengxin.sealing.reports import report_data, sign_pdf
 from chengxin.sealing.suites import seal
 
 CREDENTIAL_KIND: Final = "urn:chengxin:credential:report:1"
 _GONE_AT_ONCE: Final = 20
+
+ITEMS_SQL: Final = """
+    INSERT INTO reports_reportitem (report_id, record_key, version)
+    SELECT %s, item.record_key, item.version
+    FROM unnest(%s::bytea[], %s::integer[]) AS item (record_key, version)
+"""
 
 Wording = Callable[[ReportContents], Sheet]
 """Puts what a report says into words; an interface's, because all texts stand there."""
@@ -118,7 +125,10 @@ def issue_report(
         edition=edition,
         now=now,
     )
-    pdf = _signed(found.contents, wording(found.contents), now)
+    listed = StatusReference(
+        uri=rules.address_of(found.contents.issuer, rules.list_of(now)), index=_free_place(rules.list_of(now))
+    )
+    pdf = _signed(found.contents, wording(found.contents), listed, now)
     look = _register(person_id, actor, channel, case_number, found, now)
     digest = hashlib.sha256(pdf).digest()
     report = Report.objects.create(
@@ -134,10 +144,12 @@ def issue_report(
         issued_at=now,
         valid_until=found.contents.valid_until,
         look_sequence=look.sequence,
+        status_list=rules.list_of(now),
+        status_place=listed.index,
     )
-    ReportItem.objects.bulk_create(
-        ReportItem(report=report, record_key=records.key_of(item.reference), version=item.version)
-        for item in found.items
+    rows_of(
+        ITEMS_SQL,
+        [report.pk, [records.key_of(item.reference) for item in found.items], [item.version for item in found.items]],
     )
     ledger.append(
         ReportIssued(person_id=person_id, file_sha256=digest.hex(), channel=channel.value, item_count=len(found.items)),
@@ -154,7 +166,13 @@ def issue_report(
     )
 
 
-def _signed(contents: ReportContents, sheet: Sheet, now: datetime) -> bytes:
+def _free_place(name: str) -> int:
+    """Return a free place in a status list; a constraint makes sure that it is still free when it is taken."""
+    reports = Report.objects.filter(status_list=name)
+    return rules.draw_place(lambda place: reports.filter(status_place=place).exists())
+
+
+def _signed(contents: ReportContents, sheet: Sheet, status: StatusReference, now: datetime) -> bytes:
     """Return the signed file: laid out, with its data and its credential embedded."""
     key, certificate = published.report_signing()
     data = report_data(
@@ -175,6 +193,7 @@ def _signed(contents: ReportContents, sheet: Sheet, now: datetime) -> bytes:
             report_sha256=hashlib.sha256(data).digest(),
             subject=subject,
             items=items,
+            status=status,
         ),
         signer=key,
     )

@@ -1,16 +1,16 @@
 """Taking everything away: one signed archive of all that is kept about a person, with the proofs of it.
 
-What is in it is read in the transaction of its look; the archive is written after the commit, from files of that
-moment, so that no lock is held while a large one is being put together.
+What is in it is read in the transaction of its look, a part at a time into files; the archive is written after the
+commit, from those files, so that no lock is held while a large one is being put together. Nothing is left out for being
+too much: all but the items themselves passes through memory in parts.
 """
 
-import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TextIO
 
 from django.db import transaction
 
@@ -40,8 +40,9 @@ FILE_FORMAT: Final = "chengxin-file-1"
 PURPOSE: Final = "SELF_REPORT"
 MASK_RULE: Final = "OWN_ARCHIVE"
 MASK_VERSION: Final = 1
-MOST: Final = 10_000
-_MOST_LOOKS: Final = 1_000
+_AT_ONCE: Final = 1_000
+_FILE: Final = "file"
+_RECEIPTS: Final = "receipts"
 
 
 class NothingPublished(Refused):
@@ -75,12 +76,11 @@ def take_away(*, person_id: int, texts: Mapping[str, str], actor: Actor, now: da
             return decision
         register.draw_look(person_id=person_id)
         items = records.shown_items_without_register(person_ids=cluster, today=civil_date(now))
-        allowed = authorisations.list_authorisations_of(person_id=person_id, limit=MOST)
         counts = dict(Counter(item.item.code for item in items))
         _register(person_id, actor, {"what": "ARCHIVE", "items": counts}, None, now)
+        reference = persons.reference_of(head)
         # After its own line, so that this look stands in the file too.
-        contents = _contents(head, cluster, items, allowed, now)
-    reference = persons.reference_of(head)
+        _write_file(folder, head=head, cluster=cluster, items=items, reference=reference, now=now)
     with (folder / "looks").open("w", encoding="utf-8") as target:
         rows = [(row, looks.count_looks(person_id=row)) for row in cluster]
         target.writelines(written_looks(rows, made_at=now, published=standing))
@@ -98,8 +98,8 @@ def take_away(*, person_id: int, texts: Mapping[str, str], actor: Actor, now: da
                 checkpoint=standing.text,
                 events=_opener(folder / "events"),
                 looks=_opener(folder / "looks"),
-                authorisations=_text(_receipts(allowed, reference)),
-                file=_text(contents),
+                authorisations=_opener(folder / _RECEIPTS),
+                file=_opener(folder / _FILE),
                 texts=texts,
             ),
             keys.archive_signer(),
@@ -111,21 +111,72 @@ def _opener(path: Path) -> Callable[[], BinaryIO]:
     return lambda: path.open("rb")
 
 
-def _text(contents: Mapping[str, Any]) -> Callable[[], BinaryIO]:
-    encoded = json.dumps(contents, ensure_ascii=False, indent=1).encode()
-    return lambda: io.BytesIO(encoded)
-
-
 def _write_events(path: Path, cluster: Sequence[int], standing: Checkpoint) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as target:
         for proof in ledger.proofs_about(person_ids=cluster, published=standing):
             target.write(written_event(proof.payload, proof.salt, proof.leaf_index, proof.path) + "\n")
 
 
-def _receipts(allowed: Iterable[AuthorisationLine], reference: str) -> dict[str, Any]:
-    """Return the receipts that name the person by this reference; those of a merged row stand in the file."""
-    receipts = [line.receipt for line in allowed if _named_in(line.receipt) == reference]
-    return {"format": AUTHORISATIONS_FORMAT, "receipts": receipts}
+def _write_file(
+    folder: Path, *, head: int, cluster: Sequence[int], items: Iterable[ShownItem], reference: str, now: datetime
+) -> None:
+    """Write all that is kept, and beside it the receipts, a part at a time: nobody has too much to take along."""
+    identities = persons.list_identities(cluster)
+    receipts = _Writing(folder / _RECEIPTS, {"format": AUTHORISATIONS_FORMAT})
+    file = _Writing(folder / _FILE, {"format": FILE_FORMAT, "made_at": moment_text(now)})
+    with receipts, file:
+        receipts.begin("receipts")
+        file.write_all("identity", (_identity(identity, head) for identity in _current_first(identities, head)))
+        file.write_all("items", (_item(item, cluster) for item in items))
+        file.begin("authorisations")
+        for line in _allowed_by(head):
+            file.write(_allowed(line))
+            # Those of a merged row name the person by another reference, and stand in the file alone.
+            if _named_in(line.receipt) == reference:
+                receipts.write(line.receipt)
+        file.write_all("given_to", (_given(row, look) for row in cluster for look in _looks_of(row)))
+
+
+class _Writing:
+    """One JSON object in a file, whose lists are written member by member."""
+
+    _target: TextIO
+    _end: str
+
+    def __init__(self, path: Path, members: Mapping[str, str]) -> None:
+        self._path = path
+        self._members = members
+        self._is_first = True
+
+    def __enter__(self) -> None:
+        self._target = self._path.open("w", encoding="utf-8", newline="\n")
+        self._target.write(json.dumps(self._members, ensure_ascii=False)[:-1])
+        self._end = ""
+
+    def __exit__(self, *_raised: object) -> None:
+        self._target.write(f"{self._end}}}\n")
+        self._target.close()
+
+    def begin(self, name: str) -> None:
+        self._target.write(f'{self._end},\n"{name}": [')
+        self._end, self._is_first = "]", True
+
+    def write(self, member: object) -> None:
+        self._target.write(f"{'' if self._is_first else ','}\n{json.dumps(member, ensure_ascii=False)}")
+        self._is_first = False
+
+    def write_all(self, name: str, members: Iterable[object]) -> None:
+        self.begin(name)
+        for member in members:
+            self.write(member)
+
+
+def _allowed_by(person_id: int) -> Iterable[AuthorisationLine]:
+    """Yield all authorisations of a person, the newest first; so many at a time that memory does not grow."""
+    before: int | None = None
+    while found := authorisations.list_authorisations_of(person_id=person_id, before=before, limit=_AT_ONCE):
+        yield from found
+        before = found[-1].authorisation_id
 
 
 def _named_in(receipt: str) -> str:
@@ -133,25 +184,16 @@ def _named_in(receipt: str) -> str:
     return str(contents["pii_principal_id"])
 
 
-def _contents(
-    head: int, cluster: Sequence[int], items: Iterable[ShownItem], allowed: Iterable[AuthorisationLine], now: datetime
-) -> dict[str, Any]:
-    identities = persons.list_identities(cluster)
+def _current_first(identities: Iterable[persons.Identity], head: int) -> list[persons.Identity]:
+    return sorted(identities, key=lambda one: one.person_id != head)
+
+
+def _identity(identity: persons.Identity, head: int) -> dict[str, Any]:
     return {
-        "format": FILE_FORMAT,
-        "made_at": moment_text(now),
-        "identity": [
-            {
-                "row": identity.person_id,
-                "is_current": identity.person_id == head,
-                "name": identity.name,
-                "number": identity.number.reveal(),
-            }
-            for identity in sorted(identities, key=lambda one: one.person_id != head)
-        ],
-        "items": [_item(item, cluster) for item in items],
-        "authorisations": [_allowed(line) for line in allowed],
-        "given_to": [_given(row, look) for row in cluster for look in _looks_of(row)],
+        "row": identity.person_id,
+        "is_current": identity.person_id == head,
+        "name": identity.name,
+        "number": identity.number.reveal(),
     }
 
 
@@ -207,7 +249,7 @@ def _allowed(line: AuthorisationLine) -> dict[str, Any]:
 def _looks_of(row: int) -> Iterable[LookLine]:
     """Yield all looks at a row, the newest first; so many at a time that memory does not grow with a block."""
     before: int | None = None
-    while found := looks.list_looks(person_id=row, before=before, limit=_MOST_LOOKS):
+    while found := looks.list_looks(person_id=row, before=before, limit=_AT_ONCE):
         yield from found
         before = found[-1].sequence
 

@@ -10,6 +10,7 @@ from chengxin.reports import lookups, policies, rules
 from chengxin.reports.errors import ReportUnknown
 from chengxin.reports.events import ReportWithdrawn
 from chengxin.reports.models import Report, ReportFile, ReportWithdrawal
+from chengxin.reports.operations.listing import list_withdrawals
 
 
 @transaction.atomic
@@ -36,3 +37,7 @@ def withdraw_report(*, number: str, actor: Actor, now: datetime) -> None:
     if is_new:
         event = ReportWithdrawn(person_id=row.person_id, file_sha256=bytes(row.sha256).hex())
         ledger.append(event, actor=actor, at=now)
+        if row.status_list is not None:
+            name = row.status_list
+            # A list that cannot be signed just now must not keep the person from withdrawing; the next run writes it.
+            transaction.on_commit(lambda: list_withdrawals(name=name, now=now), robust=True)

@@ -14,12 +14,15 @@ from chengxin.reports.rules.contents import (
     data_of,
     disclosures_of,
 )
+from chengxin.reports.rules.listing import LIST_LIFE, PLACES, address_of, draw_place, is_name, list_of, lists_at
 from chengxin.reports.rules.numbers import check_digit, new_number, read_number
 from chengxin.reports.rules.validity import LOOKS_MONTHS, MOST_LOOKS, VALID_DAYS, last_day_of, state_of, valid_until
 
 __all__ = [
+    "LIST_LIFE",
     "LOOKS_MONTHS",
     "MOST_LOOKS",
+    "PLACES",
     "VALID_DAYS",
     "AllowedLine",
     "Both",
@@ -28,10 +31,15 @@ __all__ = [
     "LookLine",
     "ReportContents",
     "Subject",
+    "address_of",
     "check_digit",
     "data_of",
     "disclosures_of",
+    "draw_place",
+    "is_name",
     "last_day_of",
+    "list_of",
+    "lists_at",
     "new_number",
     "read_number",
     "state_of",

@@ -8,7 +8,7 @@ from chengxin.ledger.append_only import sealed_sql
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("reports", "0002_append_only"), ("ledger", "0003_sealed_rows")]
+    dependencies: ClassVar = [("reports", "0003_status_places"), ("ledger", "0003_sealed_rows")]
 
     operations: ClassVar = [
         migrations.RunSQL(*sealed_sql("reports_report")),
