@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+DRIVER = Path(__file__)
 PEOPLE = 2_000
 LINES = 200_000
 ASKED = 10
