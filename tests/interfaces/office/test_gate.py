@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -153,6 +154,25 @@ def test_a_suspension_holds_on_the_next_request_and_is_lifted(ids: list[int]) ->
     assert reviewer.post(reverse("office:suspension_new"), both).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", ("一名经办人", "夜间查看", "22 时到 6 时", "尚未核对原文", "7 天里的第 3 次")),
+        ("zh-hant", ("一名經辦人", "夜間查看", "22 時到 6 時", "尚未核對原文", "7 天裡的第 3 次")),
+        ("en", ("One officer", "At night", "From 22:00 to 6:00", "own decision", "Look number 3 within 7 days")),
+    ],
+)
+def test_the_rules_of_the_edition_are_there_to_be_read(
+    ids: list[int], language: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    keeper = signed_in(CATALOGUE)
+    keeper.cookies["chengxin_language"] = language
+    page = keeper.get(reverse("office:gate_rules")).content.decode()
+    assert [word for word in (*words, "20,000", "5%") if word not in page] == []
+    given.changed_edition(tmp_path, ("quotas.toml", "per_day = 200\n", "per_day = 123\n"))
+    assert ">123<" in keeper.get(reverse("office:gate_rules")).content.decode()
+
+
 def test_a_quota_holds_on_the_next_request(ids: list[int]) -> None:
     keeper = signed_in(CATALOGUE)
     step(keeper, reverse("office:quota_new"), {"organisation": gate.BANK, "key": "", "per_day": 0})
@@ -254,7 +274,7 @@ def test_a_reviewer_of_another_office_decides_and_misuse_suspends(ids: list[int]
     (review,) = inquiries.list_reviews()
     reviewer = signed_in(REVIEWER)
     worklist = reviewer.get(reverse("office:reviews")).content.decode()
-    assert "夜里 22 时到 6 时查看" in worklist
+    assert "夜间查看" in worklist
     assert given.number(0) not in worklist
     url = reverse("office:review", args=[review.review_id])
     page = step(reviewer, url, {"decision": "LOOKER", "reasons": "没有案件，夜里查看"})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.errors import NoEditionInForce
-from chengxin.catalogue.rules import Edition
+from chengxin.catalogue.rules import Edition, SamplingCode
 from chengxin.organisations import lookups as organisations
 from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.languages import in_current_language
@@ -89,8 +89,7 @@ class Names:
         Args:
             code: The rule.
         """
-        rules = {} if self._edition is None else self._edition.sampling_rules
-        found = next((rule for rule in rules.values() if rule.code.value == code), None)
+        found = None if self._edition is None else self._edition.sampling_rules.get(SamplingCode(code))
         return code if found is None else in_current_language(found.name_zh, found.name_en)
 
     def basis(self, code: str) -> str:
