@@ -63,7 +63,7 @@ def look_often(*, now: datetime, count: int) -> dict[str, Any]:
     bank = Actor(kind=ActorKind.CLIENT, key="client:0", organisation_code=BANK, roles=frozenset({Role.REQUESTER}))
     look = register.LookToMake(
         person_id=person_id, purpose_code="LENDING", basis_code="CREDIT-REPORTING-18", case_number="DK-2026-0001",
-        shown={"form": "YES_NO", "items": {}}, mask_rule="ANSWER", mask_version=1, outcome="SHOWN",
+        shown={"form": "YES_NO", "items": {}}, mask_rule="ANSWER", mask_version=1,
     )  # fmt: skip
     for _ in range(count // AT_ONCE):
         register.register_looks([look] * AT_ONCE, actor=bank, at=now)

@@ -84,7 +84,7 @@ def _committed(now: datetime) -> dict[str, float]:
         for _ in range(COMMITS):
             register.register_look(
                 person_id=person_id, actor=ACTOR, purpose_code="SELF_READ", basis_code="PIPL-45", case_number=None,
-                shown={"items": {"MARKET.PENALTY": 50}}, mask_rule="OWN_FILE", mask_version=1, outcome="SHOWN", at=now,
+                shown={"items": {"MARKET.PENALTY": 50}}, mask_rule="OWN_FILE", mask_version=1, at=now,
             )  # fmt: skip
 
     def append() -> None:

@@ -1,4 +1,7 @@
-"""A site of its own as an operator has it: data directory, keys, embedded server, used by other processes only."""
+"""A site of its own as an operator has it: data directory, keys, embedded server, used by other processes only.
+
+Tests kill its processes and its database.
+"""
 
 import json
 import os
@@ -13,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from chengxin.postgres import server
 from chengxin.postgres.configuration import server_directory
@@ -53,20 +56,25 @@ class Site:
             "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}",
         }
 
-    def start(self, *words: str | Path | int) -> subprocess.Popen[str]:
-        """Start a process of Python in its environment and in a session of its own."""
+    def start(
+        self, *words: str | Path | int, says: IO[str] | int = subprocess.PIPE, as_owner: bool = False
+    ) -> subprocess.Popen[str]:
+        """Start a process of Python in its environment and in a session of its own.
+
+        What it says goes into a pipe, or into a file; the owner may read what the application may not.
+        """
         return subprocess.Popen(
             [sys.executable, *map(str, words)],
-            env=self.environment(),
-            stdout=subprocess.PIPE,
+            env=self.environment() | ({"CHENGXIN_DATABASE_ROLE": "OWNER"} if as_owner else {}),
+            stdout=says,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
 
-    def run(self, *words: str | Path | int, seconds: int = 900) -> dict[str, Any]:
+    def run(self, *words: str | Path | int, seconds: int = 900, as_owner: bool = False) -> dict[str, Any]:
         """Run a process of Python to its good end and return the JSON of its last line."""
-        process = self.start(*words)
+        process = self.start(*words, as_owner=as_owner)
         try:
             said, wrong = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -124,6 +132,23 @@ class Site:
             assert process.poll() is None, log.read_text(errors="replace")[-3000:]
             time.sleep(0.2)
         raise AssertionError(log.read_text(errors="replace")[-3000:])
+
+    def kill_database(self) -> None:
+        """Kill the postmaster and all of its processes at once, as a power cut would."""
+        (cluster,) = {path.parent for path in Path("/proc").glob("[0-9]*/cwd") if self._is_postmaster(path.parent)}
+        postmaster = int(cluster.name)
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for process in (postmaster, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    def _is_postmaster(self, process: Path) -> bool:
+        """Say whether a process is this site's postmaster: its parent is no other one, and it works in our cluster."""
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            return words[0].endswith(b"postgres") and str(self.cluster()).encode() in words
+        except OSError:
+            return False
 
     def cluster(self) -> Path:
         """Return the folder of its cluster."""

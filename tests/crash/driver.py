@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+DRIVER = Path(__file__)
 PEOPLE = 2_000
 LINES = 200_000
 ASKED = 10

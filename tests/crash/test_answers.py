@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from crash.driver import ALLOWED, ASKED
-from crash.place import Site, fresh_site
+from crash.driver import ALLOWED, ASKED, DRIVER
+from sites import Site, new_site
 
 pytestmark = pytest.mark.slow
 CRASHES = int(os.environ.get("CHENGXIN_CRASHES", "6"))
@@ -47,12 +47,12 @@ def test_every_answer_that_left_has_its_line(site_with_people: tuple[Site, list[
     crash = 0
     while crash < CRASHES or len(left) < ANSWERS:
         if crash:
-            allowed = site.run("allow_more", "all")["allowed"]
+            allowed = site.run(DRIVER, "allow_more", "all")["allowed"]
         mine = [allowed[index][round_] for round_ in range(ALLOWED) for index in range(ASKED)]
         paths = [tmp_path / f"{crash}-{number}" for number in range(PROCESSES)]
         with ExitStack() as files:
             asking = [
-                site.start("answer", json.dumps([number, mine]), says=files.enter_context(path.open("w")))
+                site.start(DRIVER, "answer", json.dumps([number, mine]), says=files.enter_context(path.open("w")))
                 for number, path in enumerate(paths)
             ]
             until = time.monotonic() + LONGEST_START_SECONDS
@@ -64,7 +64,7 @@ def test_every_answer_that_left_has_its_line(site_with_people: tuple[Site, list[
                 process.communicate()
         left |= set().union(*map(_heard, paths))
         crash += 1
-    found = site.run("registered", "all")
+    found = site.run(DRIVER, "registered", "all")
     assert len(left) >= ANSWERS
     assert left - set(found["references"]) == set()
     assert found["looks"] == found["used"] == len(found["references"])
@@ -73,5 +73,5 @@ def test_every_answer_that_left_has_its_line(site_with_people: tuple[Site, list[
 
 @pytest.fixture
 def site_with_people() -> object:
-    with fresh_site() as made:
-        yield made, made.run("allow", "all")["allowed"]
+    with new_site() as made:
+        yield made, made.run(DRIVER, "allow", "all")["allowed"]

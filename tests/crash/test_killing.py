@@ -12,8 +12,8 @@ from contextlib import suppress
 
 import pytest
 
-from crash.driver import LINES
-from crash.place import Site, fresh_site
+from crash.driver import DRIVER, LINES
+from sites import Site, new_site
 
 pytestmark = pytest.mark.slow
 CRASHES = int(os.environ.get("CHENGXIN_CRASHES", "6"))
@@ -21,20 +21,20 @@ CRASHES = int(os.environ.get("CHENGXIN_CRASHES", "6"))
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with fresh_site() as made:
-        made.run("setup", "first")
+    with new_site() as made:
+        made.run(DRIVER, "setup", "first")
         yield made
 
 
 def test_a_batch_is_wholly_there_or_not_at_all(site: Site) -> None:
     began = time.monotonic()
-    assert site.run("post", "first") == {"state": "POSTED", "lines": LINES, "accepted": LINES}
+    assert site.run(DRIVER, "post", "first") == {"state": "POSTED", "lines": LINES, "accepted": LINES}
     whole = time.monotonic() - began
     chance = random.Random(20261123)
     seen = []
     for crash in range(CRASHES):
         name = f"crash{crash}"
-        process = site.start("post", name)
+        process = site.start(DRIVER, "post", name)
         time.sleep(chance.uniform(0.1, 1.05) * whole)
         is_database_too = crash % 3 == 2
         with suppress(ProcessLookupError):
@@ -42,16 +42,16 @@ def test_a_batch_is_wholly_there_or_not_at_all(site: Site) -> None:
         if is_database_too:
             site.kill_database()
         process.communicate()
-        after = site.run("check", name)
+        after = site.run(DRIVER, "check", name, as_owner=True)
         seen.append(after["state"])
         assert after["of_batch"] in {0, LINES}, after
         assert (after["of_batch"] == LINES) == (after["state"] == "POSTED"), after
         assert after["batches"] <= 1
         assert (after["work"], after["versions"] % LINES) == ([], 0)
-        assert site.run("post", name) == {"state": "POSTED", "lines": LINES, "accepted": LINES}
-        again = site.run("check", name)
+        assert site.run(DRIVER, "post", name) == {"state": "POSTED", "lines": LINES, "accepted": LINES}
+        again = site.run(DRIVER, "check", name, as_owner=True)
         expected = (crash + 2) * LINES
         assert (again["versions"], again["items"], again["keys"]) == (expected, expected, expected)
         assert (again["batches"], again["of_batch"], again["work"]) == (1, LINES, [])
-    assert site.run("verify", "all") == {"findings": 0, "faults": 0}
+    assert site.run(DRIVER, "verify", "all") == {"findings": 0, "faults": 0}
     assert len(set(seen)) > 1 or CRASHES < 6, seen  # some were killed before they were received, some later

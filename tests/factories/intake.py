@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -42,6 +43,22 @@ def edition(*, now: datetime = NOW) -> None:
     """Issue the province's edition in this test's database."""
     with suppress(EditionUnchanged):
         catalogue.issue_edition(pack=_pack(), actor=SYSTEM, now=now)
+
+
+def changed_edition(folder: Path, *changes: tuple[str, str, str | None]) -> None:
+    """Issue the province's edition with something else in files of the national pack.
+
+    Args:
+        folder: An empty one, for the copy of the packs.
+        changes: File, text in it, and what stands there instead; ``None`` leaves out all rows of the file.
+    """
+    packs = Path(shutil.copytree(PACKS, folder / "packs"))
+    for name, old, new in changes:
+        file = packs / "national" / name
+        text = file.read_text(encoding="utf-8")
+        assert old in text, old
+        file.write_text("" if new is None else text.replace(old, new), encoding="utf-8")
+    catalogue.issue_edition(pack=packs / "fujian", actor=SYSTEM, now=NOW)
 
 
 def supplier(*items: str, code: str = SUPPLIER, body_code: str = "FJ.MARKET") -> None:

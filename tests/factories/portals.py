@@ -10,7 +10,9 @@ from factories import intake as given
 PASSWORD = "not-a-secret-of-anybody"
 
 
-def signed_in(*roles: Role, person_id: int | None = None, organisation_code: str = "OFFICE", name: str = "") -> Client:
+def signed_in(
+    *roles: Role, person_id: int | None = None, organisation_code: str = "OFFICE", name: str = "", shown: str = ""
+) -> Client:
     """Open a login with these roles and return a client that is signed in with it."""
     username = name or f"{'-'.join(role.value.lower() for role in roles)}-{person_id or organisation_code.lower()}"
     account_id = accounts.open_account(
@@ -20,6 +22,7 @@ def signed_in(*roles: Role, person_id: int | None = None, organisation_code: str
         roles=frozenset(roles),
         organisation_code=organisation_code if person_id is None else "",
         person_id=person_id,
+        display_name=shown,
         actor=given.SYSTEM,
         now=given.NOW,
     )

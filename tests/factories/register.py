@@ -19,8 +19,7 @@ def look_at(person_id: int, **changed: Any) -> register.Look:  # noqa: ANN401 - 
         "shown": {"items": ["A1", "B2"], "count": 2},
         "mask_rule": "MASK_IDENTITY",
         "mask_version": 1,
-        "outcome": "SHOWN",
-        "refusal_code": None,
+        "refusal": None,
         "at": MOMENT,
     }
     return register.register_look(person_id=person_id, **(arguments | changed))

@@ -51,6 +51,11 @@ def check(index: int, allowed: str, name: str | None = None) -> Answer | Refusal
     )
 
 
+def answered(outcome: Answer | Refusal) -> object:
+    assert isinstance(outcome, Answer), outcome
+    return outcome.body
+
+
 def enter(client: Client, organisation_code: str, sector: str) -> str:
     """Enter an operator through the office's page, reviewed and confirmed."""
     url = reverse("office:sector_new", args=[organisation_code])
@@ -86,18 +91,20 @@ def test_operators_are_entered_check_names_and_the_figures_say_how_it_ended(oper
     allowed = authorisations.grant_authorisation(
         request_reference=request, scope=NOTHING, actor=gate.the_person(operators[0]), now=given.NOW
     )
-    answer = check(0, allowed)
-    assert isinstance(answer, Answer)
-    assert answer.body == {"match": "MATCH"}
-    assert isinstance(check(0, allowed, "别人"), Refusal)
-    assert isinstance(check(1, allowed), Refusal)
+    assert answered(check(0, allowed)) == {"match": "MATCH"}
+    # Another name beside the number is what is asked about: answered, and no refusal. Another number was never allowed.
+    assert answered(check(0, allowed, "别人")) == {"match": "NO_MATCH"}
+    for index in (1, 700):
+        refused = check(index, allowed)
+        assert isinstance(refused, Refusal)
+        assert refused.code == "AUTHORISATION_MISSING"
 
     row = figures("TELECOM")
     assert (row["operators"], row["checking"], row["coverage"]) == ("2", "1", "0.5")
-    assert (row["checks"], row["matched"], row["failed"], row["refused"]) == ("3", "1", "0", "2")
+    assert (row["checks"], row["matched"], row["failed"], row["refused"]) == ("4", "1", "1", "2")
     assert figures("FINANCE")["operators"] == "0"
     looks = register.list_looks(person_id=operators[0])
-    assert [look.outcome for look in looks].count("SHOWN") == 1
+    assert [look.outcome for look in looks].count("SHOWN") == 2
 
     page = Client().get(reverse("public:sector", args=["TELECOM"])).content.decode()
     assert TELECOM in page

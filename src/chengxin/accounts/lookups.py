@@ -1,6 +1,7 @@
 """Reading of accounts: who acts, and which logins an organisation has."""
 
 import hmac
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -166,6 +167,49 @@ def find_actor(key: str) -> Actor | None:
     return None if account is None else account.actor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedActor:
+    """Whoever acts under a key, open or closed, as officers may read it.
+
+    Attributes:
+        kind: Person, officer or program.
+        name: What an officer or a program is called; empty for a person.
+        organisation_code: For whom; empty for a person.
+    """
+
+    kind: ActorKind
+    name: str
+    organisation_code: str
+
+
+def name_actors(keys: Iterable[str]) -> Mapping[str, NamedActor]:
+    """Return who stands behind keys, in two statements at most; what is no login and no program is left out.
+
+    Args:
+        keys: As the register and the ledger write them: ``account:17``, ``client:3``.
+    """
+    numbers: dict[str, set[int]] = {"account": set(), "client": set()}
+    for key in keys:
+        kind, _colon, number = key.partition(":")
+        if kind in numbers and number.isdecimal() and len(number) <= _LONGEST_KEY:
+            numbers[kind].add(int(number))
+    named: dict[str, NamedActor] = {}
+    if numbers["account"]:
+        for account in Account.objects.filter(pk__in=numbers["account"]):
+            is_person = account.kind == ActorKind.PERSON.value
+            named[f"account:{account.pk}"] = NamedActor(
+                kind=ActorKind(account.kind),
+                name="" if is_person else account.first_name or account.username,
+                organisation_code=account.organisation_code,
+            )
+    if numbers["client"]:
+        for client in ApiClient.objects.select_related("application").filter(pk__in=numbers["client"]):
+            named[f"client:{client.pk}"] = NamedActor(
+                kind=ActorKind.CLIENT, name=client.application.name, organisation_code=client.organisation_code
+            )
+    return named
+
+
 def find_account_of_person(*, person_id: int) -> AccountLine | None:
     """Return the open login of a person, or None."""
     account = Account.objects.filter(person_id=person_id, is_active=True).first()
@@ -206,6 +250,8 @@ def _line(account: Account) -> AccountLine:
     )
 
 
+_LONGEST_KEY = 18
+"""Digits of a row's number that surely fit eight bytes."""
 _CODES = b"chengxin.accounts.one-time-code"
 
 

@@ -3,10 +3,13 @@
 Each act looks first whether it was done, so that an interrupted building can be finished.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from chengxin.accounts import lookups as account_lookups
+from chengxin.accounts import operations as accounts
 from chengxin.authorisations import lookups as authorisations
 from chengxin.authorisations import operations as authorisation_acts
 from chengxin.authorisations.lookups import AuthorisationLine, RequestLine
@@ -14,7 +17,7 @@ from chengxin.authorisations.rules import Scope
 from chengxin.authorisations.states import RequestState
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.catalogue.rules.values import AnswerForm
-from chengxin.demonstration.requesters import REQUESTERS, Act, Told
+from chengxin.demonstration.requesters import Act, Requester, Told
 from chengxin.identifiers.identity import IdentityNumber
 from chengxin.inquiries import lookups as inquiries
 from chengxin.inquiries import operations as inquiry_acts
@@ -27,52 +30,79 @@ from chengxin.periods.civil import civil_date
 MOST: Final = 500
 
 
-def register_requesters(*, actor: Actor, at: datetime) -> None:
-    """Register those who may ask, with their mandates; what is there already stays.
+def register_requester(requester: Requester, *, actor: Actor, at: datetime) -> None:
+    """Register one who may ask, with its mandates; what is there already stays.
 
     Args:
-        actor: Who registers them.
+        requester: Who.
+        actor: Who registers it.
         at: The moment.
     """
-    on = civil_date(at)
-    for requester in REQUESTERS:
-        if organisations.find_organisation(requester.code) is None:
-            organisation_acts.register_organisation(
-                code=requester.code,
-                body_code="FJ.MARKET",
-                division_code=requester.division_code,
-                name_zh=requester.name_zh,
-                name_en=requester.name_en,
-                kind=requester.kind,
+    if organisations.find_organisation(requester.code) is None:
+        organisation_acts.register_organisation(
+            code=requester.code,
+            body_code="FJ.MARKET",
+            division_code=requester.division_code,
+            name_zh=requester.name_zh,
+            name_en=requester.name_en,
+            kind=requester.kind,
+            actor=actor,
+            now=at,
+        )
+    held = {line.purpose_code for line in organisations.list_inquiry_mandates(organisation_code=requester.code)}
+    for purpose_code, basis_code in requester.purposes:
+        if purpose_code not in held:
+            organisation_acts.grant_inquiry_mandate(
+                organisation_code=requester.code,
+                purpose_code=purpose_code,
+                basis_code=basis_code,
+                from_on=civil_date(at),
+                to_on=None,
                 actor=actor,
                 now=at,
             )
-        held = {line.purpose_code for line in organisations.list_inquiry_mandates(organisation_code=requester.code)}
-        for purpose_code, basis_code in requester.purposes:
-            if purpose_code not in held:
-                organisation_acts.grant_inquiry_mandate(
-                    organisation_code=requester.code,
-                    purpose_code=purpose_code,
-                    basis_code=basis_code,
-                    from_on=on,
-                    to_on=None,
-                    actor=actor,
-                    now=at,
-                )
+
+
+def open_officers(codes: Iterable[str], *, actor: Actor, at: datetime) -> None:
+    """Open a login for an officer who asks, for each organisation that has none; nobody can sign in with it.
+
+    Args:
+        codes: The organisations.
+        actor: Who opens it.
+        at: The moment.
+    """
+    for code in codes:
+        if not _officers_of(code):
+            accounts.open_account(
+                username=f"asks-{code.lower().replace('_', '-')}",
+                password=None,
+                kind=ActorKind.OFFICER,
+                roles=frozenset({Role.REQUESTER}),
+                actor=actor,
+                now=at,
+                organisation_code=code,
+                display_name="查询经办人",
+            )
 
 
 def officer_of(organisation_code: str) -> Actor:
-    """Return the officer who asks for an organisation of the story; there is no login.
+    """Return the officer who asks for an organisation of the demonstration.
 
     Args:
         organisation_code: Which organisation.
+
+    Raises:
+        LookupError: No login was opened for one.
     """
-    return Actor(
-        kind=ActorKind.OFFICER,
-        key=f"account:demonstration:{organisation_code}",
-        organisation_code=organisation_code,
-        roles=frozenset({Role.REQUESTER}),
-    )
+    for line in _officers_of(organisation_code):
+        found = account_lookups.find_actor(line.key)
+        if found is not None:
+            return found
+    raise LookupError(organisation_code)
+
+
+def _officers_of(organisation_code: str) -> tuple[account_lookups.OfficerLine, ...]:
+    return account_lookups.list_officers(organisation_code=organisation_code, role=Role.REQUESTER.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,13 +20,14 @@ from chengxin.accounts import operations as accounts
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.rules.values import Edition
-from chengxin.demonstration.asking import Asking, register_requesters
+from chengxin.demonstration.asking import Asking, open_officers, register_requester
 from chengxin.demonstration.batches import MadeBatch, Sending, first_day, moment
 from chengxin.demonstration.errors import NotDemonstration, StoreNotEmpty
+from chengxin.demonstration.operators import OPERATORS, Check, checks, make_check, register_operators
 from chengxin.demonstration.people import CAREERS, Person, make_people
 from chengxin.demonstration.places import counties_of
 from chengxin.demonstration.population import MadeFeed, make_population
-from chengxin.demonstration.requesters import KINDS, TOLD, Told
+from chengxin.demonstration.requesters import KINDS, REQUESTERS, TOLD, Told
 from chengxin.demonstration.story import (
     ACCOUNTS,
     CITIZEN,
@@ -235,7 +236,8 @@ class _Building:
                 organisation_code=supplier.code,
                 roles=frozenset({Role.SUPPLIER}),
             )
-        register_requesters(actor=SYSTEM, at=at)
+        for requester in REQUESTERS:
+            register_requester(requester, actor=SYSTEM, at=at)
 
     @staticmethod
     def _register_supplier(supplier: Supplier, at: datetime) -> None:
@@ -325,6 +327,7 @@ class _Building:
             _Act(moment(first_day(today) - timedelta(days=5)), self._verify),
             _Act(moment(today - timedelta(days=600)), self._merge),
             _Act(moment(today - timedelta(days=CONFIRMED_DAYS_AGO)), self._confirm_logins),
+            _Act(moment(today - timedelta(days=CONFIRMED_DAYS_AGO), hour=11), self._open_requesters),
             _Act(moment(today - timedelta(days=72), hour=16), self._reverse),
             *(_Act(moment(today - timedelta(days=days), hour=20), self._look) for days in LOOKS_DAYS_AGO),
             _Act(moment(today - timedelta(days=30)), self._look_refused),
@@ -335,23 +338,26 @@ class _Building:
                 _Act(moment(today - timedelta(days=one.days), hour=one.hour), partial(self._tell_of, one))
                 for one in TOLD
             ),
+            *(_Act(check.at, partial(self._check_name, check)) for check in self._checks(today)),
         ]
         yield from sorted(acts, key=lambda act: act.at)
 
     def _verify(self, at: datetime) -> None:
-        clerk = self._officers["demo-clerk"]
         for index in (CITIZEN, STUDENT):
-            person_id = self._person_id(index)
-            if not persons_lookups.list_verifications(person_id):
-                persons.record_verification(
-                    person_id=person_id,
-                    method=VerificationMethod.DOCUMENT_IN_PERSON,
-                    document_kind=DocumentKind.RESIDENT_CARD,
-                    verified_on=civil_date(at),
-                    organisation_code=OFFICE_CODE,
-                    actor=clerk,
-                    now=at,
-                )
+            self._see_document(self._person_id(index), at)
+
+    def _see_document(self, person_id: int, at: datetime) -> None:
+        """Let the clerk see the person's document, unless one was seen before."""
+        if not persons_lookups.list_verifications(person_id):
+            persons.record_verification(
+                person_id=person_id,
+                method=VerificationMethod.DOCUMENT_IN_PERSON,
+                document_kind=DocumentKind.RESIDENT_CARD,
+                verified_on=civil_date(at),
+                organisation_code=OFFICE_CODE,
+                actor=self._officers["demo-clerk"],
+                now=at,
+            )
 
     def _confirm_logins(self, at: datetime) -> None:
         """Let each administrator confirm the organisation's logins, as once a year."""
@@ -439,6 +445,28 @@ class _Building:
         intake.dismiss_held_line(
             held_line_id=unknown.id, reasons="人口库查无此人，请报送单位核实号码", actor=clerk, now=at
         )
+
+    def _open_requesters(self, at: datetime) -> None:
+        """Enter the operators of real-name sectors, and open logins for those who ask."""
+        register_operators(actor=SYSTEM, at=at)
+        codes = [requester.code for requester in REQUESTERS] + [operator.code for operator in OPERATORS]
+        open_officers(codes, actor=SYSTEM, at=at)
+
+    @property
+    def _fillers(self) -> tuple[Person, ...]:
+        return self._people[STORY_PEOPLE : STORY_PEOPLE + FILLERS]
+
+    def _checks(self, today: date) -> list[Check]:
+        return checks(people=self._fillers, seed=self.seed, today=today)
+
+    def _check_name(self, check: Check, at: datetime) -> None:
+        """Let an operator check a name; whoever allows it at the counter for the first time shows a document there."""
+        del at
+        clerk = self._officers["demo-clerk"]
+        person_id = self._person_id(check.person.index)
+        self._see_document(person_id, check.at - timedelta(hours=1))
+        wrong = next(person.name for person in self._fillers if person.name != check.person.name)
+        make_check(check, person_id=person_id, wrong_name=wrong, clerk=clerk)
 
     def _tell_of(self, told: Told, at: datetime) -> None:
         """Let requesters, the citizen and the reviewer do what the story tells of them."""

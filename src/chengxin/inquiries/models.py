@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from chengxin.inquiries.rules.sampling import SamplingCode
+from chengxin.catalogue.rules.values import SamplingCode
 from chengxin.inquiries.states import BatchState, ConcernState, LineOutcome, Outcome, ReviewState
 from chengxin.ledger.models import SealedRow
 

@@ -5,12 +5,13 @@ hold. The order matters twice: the first refusal is the one reported, and nothin
 exists is looked at before the requester has shown that it may ask.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.authority.decisions import LegalBasis, Permit, Refusal, Undecided, all_of
+from chengxin.catalogue.rules.values import QuotaKind
 
 MINIMUM_NECESSARY = LegalBasis(code="PIPL-6", title="中华人民共和国个人信息保护法", article="第六条", verified=True)
 SEPARATE_CONSENT = LegalBasis(code="PIPL-23", title="中华人民共和国个人信息保护法", article="第二十三条", verified=True)
@@ -57,8 +58,9 @@ class GateFacts:
         needs_case_number: The purpose asks for a case number.
         is_case_formed: The case number has the form that the purpose asks for.
         are_items_allowed: Every item type asked for is allowed by purpose and mandate.
-        is_quota_left: The officer or client, or for a line of a batch all batches, and the organisation may ask once
-            more today.
+        is_quota_known: It is said how often the officer or client, or for a line of a batch all batches, and the
+            organisation may ask on one day.
+        quota_used_up: The quota of those that does not allow once more today; ``None`` where all do.
         needs_authorisation: The person must have allowed it.
         authorisation: The one that the inquiry names; ``None`` where it names none, or one that does not exist.
         is_person_identified: Number and name belong to one registered person.
@@ -76,7 +78,8 @@ class GateFacts:
     needs_case_number: bool
     is_case_formed: bool
     are_items_allowed: bool
-    is_quota_left: bool
+    is_quota_known: bool
+    quota_used_up: QuotaKind | None
     needs_authorisation: bool
     authorisation: AuthorisationStanding | None
     is_person_identified: bool
@@ -86,6 +89,13 @@ class GateFacts:
 Decision = Permit | Refusal
 Condition = Callable[[Actor, GateFacts], Decision]
 MET: Final = Permit(code="CONDITION_MET")
+QUOTA_CODES: Final[Mapping[QuotaKind, str]] = {
+    QuotaKind.ACCOUNT: "ACCOUNT_QUOTA_USED_UP",
+    QuotaKind.CLIENT: "CLIENT_QUOTA_USED_UP",
+    QuotaKind.ORGANISATION: "ORGANISATION_QUOTA_USED_UP",
+    QuotaKind.BATCHES: "BATCHES_QUOTA_USED_UP",
+}
+"""How a refusal names the quota that did not suffice."""
 
 
 def requester_acts(actor: Actor, _facts: GateFacts) -> Decision:
@@ -138,9 +148,14 @@ def items_are_allowed(_actor: Actor, facts: GateFacts) -> Decision:
     return MET if facts.are_items_allowed else _refusal("ITEMS_BEYOND_PURPOSE")
 
 
+def quota_is_known(_actor: Actor, facts: GateFacts) -> Decision:
+    """The catalogue or the office must say how often may be asked on one day; otherwise nobody can decide."""
+    return MET if facts.is_quota_known else Undecided(code="QUOTA_UNKNOWN", basis=MINIMUM_NECESSARY)
+
+
 def quota_is_left(_actor: Actor, facts: GateFacts) -> Decision:
     """The day's quota of officer, client and organisation must not be used up."""
-    return MET if facts.is_quota_left else _refusal("QUOTA_USED_UP")
+    return MET if facts.quota_used_up is None else _refusal(QUOTA_CODES[facts.quota_used_up])
 
 
 def person_has_allowed(_actor: Actor, facts: GateFacts) -> Decision:
@@ -197,6 +212,7 @@ CONDITIONS: Final[tuple[Condition, ...]] = (
     licence_is_held,
     case_is_named,
     items_are_allowed,
+    quota_is_known,
     quota_is_left,
     person_has_allowed,
     authorisation_is_for_this,

@@ -104,6 +104,6 @@ def may_read_number(actor: Actor, *, cluster: tuple[int, ...]) -> Permit | Refus
         actor: Who asks.
         cluster: Every row that is the person, as :func:`chengxin.persons.lookups.cluster_of` gives it.
     """
-    if actor.kind is ActorKind.PERSON and actor.person_id is not None and actor.person_id in cluster:
+    if actor.kind is ActorKind.PERSON and actor.person_id in cluster:
         return Permit(code="NUMBER_OWN", basis=MINIMUM_NECESSARY)
     return Refusal(code="NUMBER_NOT_OWN", basis=MINIMUM_NECESSARY)

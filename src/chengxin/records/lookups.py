@@ -231,8 +231,7 @@ def _register(  # noqa: PLR0917 - one line of the register, in the order of its 
         shown=shown,
         mask_rule=MASK_RULE,
         mask_version=MASK_VERSION,
-        outcome="SHOWN" if refusal is None else "REFUSED",
-        refusal_code=None if refusal is None else refusal.code,
+        refusal=refusal,
         at=now,
     )
     return look.sequence

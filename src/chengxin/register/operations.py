@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from chengxin.authority.actors import Actor
+from chengxin.authority.decisions import Refusal
 from chengxin.ledger.events import payload_of
 from chengxin.postgres.statements import rows_of
 from chengxin.register.events import NUMBER_TO_COME, LookMade
@@ -62,7 +63,10 @@ def draw_looks(*, person_ids: Iterable[int]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookToMake:
-    """A look that is to be registered; see :func:`register_look` for what each field means."""
+    """A look that is to be registered; see :func:`register_look` for what each field means.
+
+    ``refusal_code`` is the code of the refusal, ``None`` exactly when something was shown.
+    """
 
     person_id: int
     purpose_code: str
@@ -71,7 +75,6 @@ class LookToMake:
     shown: Mapping[str, Any]
     mask_rule: str
     mask_version: int
-    outcome: Outcome | str
     refusal_code: str | None = None
 
 
@@ -95,8 +98,7 @@ def register_look(
     shown: Mapping[str, Any],
     mask_rule: str,
     mask_version: int,
-    outcome: Outcome | str,
-    refusal_code: str | None = None,
+    refusal: Refusal | None = None,
     at: datetime,
 ) -> Look:
     """Register a look, before its answer leaves, in the caller's transaction and in one round trip.
@@ -114,14 +116,12 @@ def register_look(
         shown: Which items were shown, as codes and counts; no contents.
         mask_rule: Name of the rule by which the answer was masked.
         mask_version: Version of that rule.
-        outcome: ``SHOWN`` or ``REFUSED``.
-        refusal_code: Why it was refused; ``None`` exactly when something was shown.
+        refusal: Why it was refused; ``None`` when something was shown. The line's outcome follows from it.
         at: The moment.
 
     Raises:
         TypeError: What was shown holds something without a canonical form.
-        ValueError: The outcome is none of the two, a refusal has no code, a shown look has one, or a value has no
-            canonical form.
+        ValueError: A value has no canonical form.
     """
     look = LookToMake(
         person_id=person_id,
@@ -131,8 +131,7 @@ def register_look(
         shown=shown,
         mask_rule=mask_rule,
         mask_version=mask_version,
-        outcome=outcome,
-        refusal_code=refusal_code,
+        refusal_code=None if refusal is None else refusal.code,
     )
     (made,) = register_looks([look], actor=actor, at=at)
     return made
@@ -190,10 +189,7 @@ class _Prepared:
 
 
 def _prepared(look: LookToMake, actor: Actor, at: datetime) -> _Prepared:
-    ended = Outcome(look.outcome)
-    if (ended is Outcome.REFUSED) != (look.refusal_code is not None):
-        message = "exactly the refused looks have a refusal code"
-        raise ValueError(message)
+    ended = Outcome.SHOWN if look.refusal_code is None else Outcome.REFUSED
     shown = look.shown
     if actor.mandate is not None:
         # Whoever acts for another does so in the own name: the line names both, and the mandate.

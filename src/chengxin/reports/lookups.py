@@ -323,8 +323,7 @@ def _register(person_id: int, actor: Actor, refusal: Refusal | None, now: dateti
         shown={} if refusal is not None else {"what": WHAT},
         mask_rule=MASK_RULE,
         mask_version=MASK_VERSION,
-        outcome="SHOWN" if refusal is None else "REFUSED",
-        refusal_code=None if refusal is None else refusal.code,
+        refusal=refusal,
         at=now,
     )
 

@@ -28,6 +28,7 @@ from chengxin.api.v1 import limits
 from chengxin.api.v1.audience import Audience, find_route
 from chengxin.api.v1.router import document
 from chengxin.authority.actors import Actor
+from chengxin.inquiries import operations as inquiries
 from chengxin.register import lookups as register
 from chengxin.register.states import Outcome
 from factories import inquiries as asking
@@ -167,14 +168,14 @@ def probe(supplier: Caller, second: Caller, bank: Caller, anyone: Caller, monkey
     """Give callers of every kind, and something of each kind that is there."""
     for limiter in (limits.CLIENTS, limits.ADDRESSES, limits.TOKENS):
         monkeypatch.setattr(limiter, "per_minute", 10_000_000)
-    quotas = dict.fromkeys(("client", "organisation"), LOOKS)
-    monkeypatch.setattr("chengxin.inquiries.rules.quotas.USUAL_PER_DAY", quotas)
     reference = send(supplier, [given.line(0)])
     settle(reference)
     announced = supplier.post("/uploads", {"item": given.ITEM, "name": "a", "size": 5}, Idempotency_Key="u")
     (person, _) = given.people(2)
     asking.items_about(3)
     client = actor_of(bank)
+    for subject in (client.key, f"organisation:{client.organisation_code}"):
+        inquiries.set_quota(subject=subject, per_day=LOOKS, actor=asking.REVIEWER, now=asking.NOW)
     allowed = _allowed(person, client)
     question = {
         "purpose": "LENDING",

@@ -16,6 +16,7 @@ from chengxin.authorisations import operations as authorisations
 from chengxin.authority.actors import Role
 from chengxin.inquiries import lookups, policies
 from chengxin.organisations import operations as organisations
+from chengxin.portals.citizen import labels
 from chengxin.portals.presentation import inquiry_texts
 from chengxin.register import lookups as register
 from chengxin.sealing.digests import canonical
@@ -272,8 +273,10 @@ def test_every_code_of_the_gate_has_its_words() -> None:
         and node.value.isupper()
         and len(node.value) > 5
     }
+    gate |= set(policies.QUOTA_CODES.values())
     assert len(gate) >= len(conditions)
     assert {code for code in gate if not inquiry_texts.has_words(code)} == set()
+    assert gate <= labels.REFUSALS.keys()  # the person reads them too
     assert site.LANGUAGES
 
 

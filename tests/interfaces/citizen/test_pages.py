@@ -98,7 +98,6 @@ def test_the_looks_take_as_many_statements_for_many_as_for_one(ids: list[int]) -
             shown={},
             mask_rule="NONE",
             mask_version=1,
-            outcome=Outcome.SHOWN,
             at=given.NOW,
         )
     assert len(statements_of(client, "looks")) == len(few) + 2  # their names, in the list and for the filter

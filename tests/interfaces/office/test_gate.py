@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,8 @@ from pytest_django import Settings
 from chengxin.authorisations import lookups as authorisations
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.authority.decisions import Refusal
+from chengxin.catalogue import lookups as catalogue
+from chengxin.catalogue.rules.values import QuotaKind
 from chengxin.inquiries import lookups as inquiries
 from chengxin.inquiries import operations as inquiry_acts
 from chengxin.inquiries.states import ReviewState
@@ -37,6 +40,7 @@ OPEN_TO = {
     "suspension_new": {REVIEWER},
     "quotas": {CATALOGUE, REVIEWER},
     "quota_new": {CATALOGUE, REVIEWER},
+    "gate_rules": {CATALOGUE, REVIEWER},
     "tasks": {CATALOGUE, REVIEWER},
     "reviews": {REVIEWER},
     "review_counts": {REVIEWER},
@@ -150,12 +154,31 @@ def test_a_suspension_holds_on_the_next_request_and_is_lifted(ids: list[int]) ->
     assert reviewer.post(reverse("office:suspension_new"), both).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", ("一名经办人", "夜间查看", "22 时到 6 时", "尚未核对原文", "7 天里的第 3 次")),
+        ("zh-hant", ("一名經辦人", "夜間查看", "22 時到 6 時", "尚未核對原文", "7 天裡的第 3 次")),
+        ("en", ("One officer", "At night", "From 22:00 to 6:00", "own decision", "Look number 3 within 7 days")),
+    ],
+)
+def test_the_rules_of_the_edition_are_there_to_be_read(
+    ids: list[int], language: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    keeper = signed_in(CATALOGUE)
+    keeper.cookies["chengxin_language"] = language
+    page = keeper.get(reverse("office:gate_rules")).content.decode()
+    assert [word for word in (*words, "20,000", "5%") if word not in page] == []
+    given.changed_edition(tmp_path, ("quotas.toml", "per_day = 200\n", "per_day = 123\n"))
+    assert ">123<" in keeper.get(reverse("office:gate_rules")).content.decode()
+
+
 def test_a_quota_holds_on_the_next_request(ids: list[int]) -> None:
     keeper = signed_in(CATALOGUE)
     step(keeper, reverse("office:quota_new"), {"organisation": gate.BANK, "key": "", "per_day": 0})
     refused = gate.inquire()
     assert isinstance(refused, Refusal)
-    assert refused.code == "QUOTA_USED_UP"
+    assert refused.code == "ORGANISATION_QUOTA_USED_UP"
     assert gate.BANK in keeper.get(reverse("office:quotas"), {"q": gate.BANK}).content.decode()
 
 
@@ -163,10 +186,12 @@ def test_the_quota_of_batches_is_the_organisations_alone(ids: list[int]) -> None
     keeper = signed_in(CATALOGUE)
     sent = {"organisation": gate.BANK, "key": "", "counted": "BATCHES", "per_day": 7}
     step(keeper, reverse("office:quota_new"), sent)
-    assert inquiries.quota_left([f"batches:{gate.BANK}"], given.NOW.date()) == 7
+    edition = catalogue.edition_in_force(given.NOW.date())
+    left = inquiries.quota_left([f"batches:{gate.BANK}"], edition=edition, on=given.NOW.date())
+    assert (left.times, left.narrowest) == (7, QuotaKind.BATCHES)
     assert not isinstance(gate.inquire(authorisation=gate.allow(ids[0])), Refusal)
     page = keeper.get(reverse("office:quotas"), {"q": gate.BANK}).content.decode()
-    assert ("批量查询的行" in page, "法规没有规定次数" in page) == (True, True)
+    assert "批量查询的行" in page
     of_a_login = {**sent, "organisation": "", "key": "client:3"}
     assert keeper.post(reverse("office:quota_new"), of_a_login).status_code == 422
 
@@ -249,7 +274,7 @@ def test_a_reviewer_of_another_office_decides_and_misuse_suspends(ids: list[int]
     (review,) = inquiries.list_reviews()
     reviewer = signed_in(REVIEWER)
     worklist = reviewer.get(reverse("office:reviews")).content.decode()
-    assert "夜里 22 时到 6 时查看" in worklist
+    assert "夜间查看" in worklist
     assert given.number(0) not in worklist
     url = reverse("office:review", args=[review.review_id])
     page = step(reviewer, url, {"decision": "LOOKER", "reasons": "没有案件，夜里查看"})

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from chengxin.accounts import lookups
 from chengxin.accounts.models import SavedView
+from chengxin.accounts.operations.views import MOST_VIEWS
 from chengxin.authority.actors import Role
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.saved_views import with_columns
@@ -108,11 +109,11 @@ def test_what_cannot_be_saved_is_said(keeper: Client, place: str, changed: dict[
     assert not SavedView.objects.exists()
 
 
-def test_a_list_has_twenty_views_at_most(keeper: Client, place: str) -> None:
-    for at in range(20):
+def test_a_list_has_so_many_views_at_most_and_says_how_many(keeper: Client, place: str) -> None:
+    for at in range(MOST_VIEWS):
         keeper.post(reverse("saved_views"), {"name": f"view {at}", "place": place, "query": ""})
     refused = keeper.post(reverse("saved_views"), {"name": "one more", "place": place, "query": ""})
-    assert (refused.status_code, "已经保存了 20 个视图" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, f"已经保存了 {MOST_VIEWS} 个视图" in refused.content.decode()) == (422, True)
     assert keeper.post(reverse("saved_views"), {"name": "view 3", "place": place, "query": "q=x"}).status_code == 302
 
 

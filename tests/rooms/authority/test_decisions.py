@@ -3,8 +3,10 @@ import pickle
 
 import pytest
 
+from chengxin.authority import decisions
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.authority.decisions import LegalBasis, Permit, Refusal, Refused, all_of
+from mutants import Case, living, wrong
 
 BASIS = LegalBasis(code="B-1", title="某条例", article="第十四条", verified=True)
 
@@ -60,6 +62,20 @@ def test_a_refusal_crosses_a_process_boundary_whole() -> None:
         BASIS,
         {"limit": "5"},
     )
+
+
+def test_nothing_in_the_joining_of_conditions_is_there_for_nothing() -> None:
+    yes, also, no = Permit(code="YES"), Permit(code="ALSO"), Refusal(code="NO")
+    cases = [
+        Case("all_of", ([],), "NO_CONDITION"),
+        Case("all_of", ([yes, also],), "ALSO"),
+        Case("all_of", ([yes, no, also],), "NO"),
+        Case("all_of", ([no, Refusal(code="OTHER")],), "NO"),
+    ]
+    assert wrong(decisions, cases) == []
+    assert living(decisions, cases) == []
+    # Without the near miss a mutant gets away: this is what the search for them finds.
+    assert living(decisions, cases[:2])
 
 
 def test_no_condition_is_a_refusal_and_the_first_refusal_wins() -> None:

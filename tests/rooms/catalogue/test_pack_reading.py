@@ -84,6 +84,17 @@ def test_incomplete_item_type_is_refused(spoil: Spoil, values: dict[str, Any], c
         ("term", "OBJECTION.MARK", {"basis": "NONE"}, "REFERENCE_UNKNOWN"),
         ("purpose", "SELF_READ", {"basis": "NONE"}, "REFERENCE_UNKNOWN"),
         ("division", "350000", {"code": "35000"}, "DIVISION_CODE_BROKEN"),
+        ("quota", "CLIENT", {"per_day": -1}, "VALUE_MISSING"),
+        ("quota", "CLIENT", {"code": "ACCOUNT"}, "CODE_TWICE"),
+        ("quota", "CLIENT", {"code": "ANYBODY"}, "VALUE_UNKNOWN"),
+        ("quota", "CLIENT", {"basis": "NONE"}, "REFERENCE_UNKNOWN"),
+        ("quota", "CLIENT", {"source": None}, "VALUE_MISSING"),
+        ("sampling_rule", "NIGHT", {"to_hour": None}, "VALUE_MISSING"),
+        ("sampling_rule", "NIGHT", {"to_hour": 24}, "VALUE_UNKNOWN"),
+        ("sampling_rule", "NIGHT", {"count": 3}, "VALUE_UNKNOWN"),
+        ("sampling_rule", "SHARE", {"per_mille": 1001}, "VALUE_UNKNOWN"),
+        ("sampling_rule", "SHARE", {"verified": None}, "VALUE_UNKNOWN"),
+        ("sampling_rule", "BULK", {"code": "GOSSIP"}, "VALUE_UNKNOWN"),
     ],
 )  # fmt: skip
 def test_broken_row_is_refused(spoil: Spoil, section: str, row: str, values: dict[str, Any], code: str) -> None:

@@ -12,6 +12,7 @@ from chengxin.accounts import operations as accounts
 from chengxin.authorisations import operations as authorisations
 from chengxin.authority.actors import Actor, Role
 from chengxin.authority.decisions import Refusal
+from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.rules.values import AnswerForm
 from chengxin.inquiries import lookups
 from chengxin.inquiries import operations as inquiries
@@ -227,12 +228,14 @@ def test_a_suspension_or_a_closed_login_holds_for_the_lines_to_come(ids: list[in
 
 
 def test_what_cannot_be_a_batch_is_refused_and_asks_nobody(ids: list[int], client: Actor) -> None:
-    for rows, code in (
-        ([{"号": "1", "姓名": "x"}], "INQUIRY_BATCH_COLUMNS"),
-        ([row(0)] * 2, "INQUIRY_BATCH_BEYOND_QUOTA"),
+    for subject, rows, code in (
+        ("", [{"号": "1", "姓名": "x"}], "INQUIRY_BATCH_COLUMNS"),
+        ("batches", [row(0)] * 2, "INQUIRY_BATCH_BEYOND_QUOTA"),
+        ("organisation", [row(0)] * 2, "INQUIRY_BATCH_BEYOND_ORGANISATION_QUOTA"),
     ):
-        if code.endswith("QUOTA"):
-            inquiries.set_quota(subject=f"batches:{gate.BANK}", per_day=1, actor=gate.REVIEWER, now=given.NOW)
+        if subject:
+            per_day = 1 if subject == "batches" else 0
+            inquiries.set_quota(subject=f"{subject}:{gate.BANK}", per_day=per_day, actor=gate.REVIEWER, now=given.NOW)
         with pytest.raises(inquiries.InquiryBatchRefused) as refused:
             send(client, rows)
         assert refused.value.code == code
@@ -248,7 +251,8 @@ def test_a_batch_is_counted_for_the_organisation_and_its_batches_never_for_whoev
     reference = send(client, [row(at) for at in range(3)])
     inquiries.answer_batch(reference=reference, now=given.NOW)
     assert outcomes(reference) == [("REFUSED", "AUTHORISATION_MISSING")] * 3
-    assert lookups.quota_left(batch_subjects(gate.BANK), given.NOW.date()) == 1
+    edition = catalogue.edition_in_force(given.NOW.date())
+    assert lookups.quota_left(batch_subjects(gate.BANK), edition=edition, on=given.NOW.date()).times == 1
     with pytest.raises(inquiries.InquiryBatchRefused):
         send(client, [row(0), row(1)], token="y" * 24)
     codes = []
@@ -256,14 +260,14 @@ def test_a_batch_is_counted_for_the_organisation_and_its_batches_never_for_whoev
         refused = gate.inquire(asker=client)
         assert isinstance(refused, Refusal)
         codes.append(refused.code)
-    assert codes == ["AUTHORISATION_MISSING", "QUOTA_USED_UP"]
+    assert codes == ["AUTHORISATION_MISSING", "CLIENT_QUOTA_USED_UP"]
 
 
 def test_lines_beyond_the_quota_of_the_day_are_refused_one_by_one(ids: list[int], client: Actor) -> None:
     reference = send(client, [row(0), row(1)])
     inquiries.set_quota(subject=f"batches:{gate.BANK}", per_day=1, actor=gate.REVIEWER, now=given.NOW)
     inquiries.answer_batch(reference=reference, now=given.NOW)
-    assert outcomes(reference) == [("REFUSED", "AUTHORISATION_MISSING"), ("REFUSED", "QUOTA_USED_UP")]
+    assert outcomes(reference) == [("REFUSED", "AUTHORISATION_MISSING"), ("REFUSED", "BATCHES_QUOTA_USED_UP")]
 
 
 def test_the_same_page_sent_twice_makes_one_batch(ids: list[int], client: Actor) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -245,8 +246,25 @@ def test_the_quota_of_a_day_is_held_and_can_be_set(person: int) -> None:
     allowed = asking.allow(person)
     operations.set_quota(subject=asking.CLIENT.key, per_day=1, actor=asking.REVIEWER, now=asking.NOW)
     answered(asking.inquire(authorisation=allowed))
-    assert code_of(asking.inquire(authorisation=allowed)) == "QUOTA_USED_UP"
+    assert code_of(asking.inquire(authorisation=allowed)) == "CLIENT_QUOTA_USED_UP"
     answered(asking.inquire(authorisation=allowed, now=asking.NOW + timedelta(days=1)))
+
+
+def test_the_usual_quota_is_the_editions_and_a_missing_one_is_a_gap(person: int, tmp_path: Path) -> None:
+    allowed = asking.allow(person)
+    answered(asking.inquire(authorisation=allowed))
+    one_a_day = ("quotas.toml", 'name_en = "One program"\nper_day = 20000', 'name_en = "One program"\nper_day = 1')
+    given.changed_edition(tmp_path / "few", one_a_day)
+    assert code_of(asking.inquire(authorisation=allowed)) == "CLIENT_QUOTA_USED_UP"
+    given.changed_edition(tmp_path / "none", ("quotas.toml", "[[quota]]", None))
+    refused = asking.inquire(authorisation=allowed)
+    assert isinstance(refused, Undecided)
+    assert refused.code == "QUOTA_UNKNOWN"
+    (task,) = lookups.list_tasks(is_open=True)
+    assert (task.code, task.organisation_code) == ("QUOTA_UNKNOWN", asking.BANK)
+    for subject in (f"organisation:{asking.BANK}", asking.CLIENT.key):
+        operations.set_quota(subject=subject, per_day=5, actor=asking.REVIEWER, now=asking.NOW)
+    answered(asking.inquire(authorisation=allowed))
 
 
 def test_every_line_is_gap_free_and_verifies(person: int) -> None:

@@ -1,16 +1,18 @@
 """Looks are sampled by rules that are data; somebody else decides; misuse suspends in the same act."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from chengxin.authorisations import operations as authorisations
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.authority.decisions import Refusal, Refused
-from chengxin.catalogue.rules.values import AnswerForm
+from chengxin.catalogue import lookups as catalogue
+from chengxin.catalogue.rules.values import AnswerForm, SamplingCode
 from chengxin.inquiries import lookups, policies
 from chengxin.inquiries import operations as inquiries
-from chengxin.inquiries.rules.sampling import SAMPLING_RULES, SamplingCode
 from chengxin.inquiries.states import ReviewState, Suspends
 from chengxin.organisations import lookups as organisations
 from chengxin.register import operations as register
@@ -38,11 +40,32 @@ def sampled(now: datetime = NIGHT + timedelta(hours=4)) -> list[str]:
     return [review.rule_code for review in lookups.list_reviews()]
 
 
-def test_every_rule_stands_once_in_the_table_and_is_carried_out() -> None:
+def test_every_rule_stands_in_the_edition_and_is_carried_out(ids: list[int]) -> None:
     from chengxin.inquiries.operations.sampling import CANDIDATES
 
-    assert sorted(rule.code for rule in SAMPLING_RULES) == sorted(SamplingCode)
-    assert set(CANDIDATES) == set(SamplingCode)
+    assert set(catalogue.edition_in_force(given.NOW.date()).sampling_rules) == set(SamplingCode) == set(CANDIDATES)
+
+
+def test_the_edition_in_force_says_which_looks_are_sampled(ids: list[int], tmp_path: Path) -> None:
+    hours = ("from_hour = 22\nto_hour = 6\n", "from_hour = 9\nto_hour = 22\n")
+    given.changed_edition(
+        tmp_path, ("sampling.toml", *hours), ("sampling.toml", "count = 3\ndays = 7", "count = 2\ndays = 1")
+    )
+    for moment in (DAY - timedelta(days=2), DAY, DAY - timedelta(hours=10)):  # 21:59, and 11:59
+        gate.inquire(asker=OFFICER, now=moment)
+    gate.inquire(1, asker=OFFICER, now=NIGHT)
+    assert sorted(set(sampled()) - {"SHARE"}) == ["NIGHT", "REPEATED"]
+    assert DAY - timedelta(days=2) in {review.looked_at for review in lookups.list_reviews(rule_code="NIGHT")}
+    assert [review.looked_at for review in lookups.list_reviews(rule_code="REPEATED")] == [DAY]
+
+
+def test_without_rules_nothing_is_sampled_and_the_looks_wait(ids: list[int], tmp_path: Path) -> None:
+    gate.inquire(asker=OFFICER, now=NIGHT)
+    with transaction.atomic():
+        given.changed_edition(tmp_path, ("sampling.toml", "[[sampling_rule]]", None))
+        assert inquiries.sample_looks(actor=SYSTEM, now=NIGHT + timedelta(hours=4)) == 0
+        transaction.set_rollback(True)
+    assert sampled() == ["NIGHT"]
 
 
 def test_night_begins_at_ten_in_shanghai_and_is_of_officers(ids: list[int]) -> None:
@@ -97,7 +120,6 @@ def test_the_offices_own_looks_are_sampled_too(ids: list[int]) -> None:
             shown={"what": "MASKED_IDENTITY"},
             mask_rule="MASK_IDENTITY",
             mask_version=1,
-            outcome="SHOWN",
             at=NIGHT,
         )
     assert sampled().count("NIGHT") == len(ids)

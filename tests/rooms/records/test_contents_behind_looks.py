@@ -38,7 +38,6 @@ def write_line(person_id: int) -> int:
         shown={},
         mask_rule="ANSWER",
         mask_version=1,
-        outcome="SHOWN",
         at=asking.NOW,
     )
     return look.sequence

@@ -21,7 +21,6 @@ from chengxin.portals.presentation.clock import now_of
 from chengxin.register import lookups
 from chengxin.register import operations as register
 from chengxin.register.lookups import LookFilter, LookLine
-from chengxin.register.states import Outcome
 
 BASIS: Final = "PIPL-45"
 MASK_RULE: Final = "OWN_FILE"
@@ -97,7 +96,6 @@ def find_usage(
             shown={"what": "LOOKS"},
             mask_rule=MASK_RULE,
             mask_version=MASK_VERSION,
-            outcome=Outcome.SHOWN,
             at=now,
         )
         rows = persons.cluster_of(person_id)

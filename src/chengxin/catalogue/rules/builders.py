@@ -9,6 +9,7 @@ from chengxin.catalogue.rules.reading import (
     reject,
 )
 from chengxin.catalogue.rules.values import (
+    SAMPLING_NUMBERS,
     AnswerForm,
     Basis,
     Body,
@@ -26,15 +27,21 @@ from chengxin.catalogue.rules.values import (
     Occupation,
     ProhibitedCategory,
     Purpose,
+    QuotaKind,
     RequesterKind,
+    SamplingCode,
+    SamplingRule,
     Sector,
     Severity,
     StatutoryTerm,
     TermUnit,
+    UsualQuota,
     Verified,
 )
 
 _SATURDAY: Final = 5
+_HOURS: Final = 24
+_WHOLE: Final = 1000
 
 
 def basis(read: Reader) -> Basis:
@@ -184,6 +191,48 @@ def sector(read: Reader) -> Sector:
         source=read.source,
         verified=read.verified,
     )
+
+
+def quota(read: Reader) -> UsualQuota:
+    """Build how often one of a kind may usually ask on one day."""
+    return UsualQuota(
+        code=read.choice("code", QuotaKind),
+        name_zh=read.text("name_zh"),
+        name_en=read.text("name_en"),
+        per_day=read.whole("per_day"),
+        basis=read.text("basis"),
+        source=read.source,
+        verified=read.verified,
+    )
+
+
+def sampling_rule(read: Reader) -> SamplingRule:
+    """Build a rule by which looks are sampled; the numbers that it works with must be there, and no other ones."""
+    code = read.choice("code", SamplingCode)
+    needed = SAMPLING_NUMBERS.get(code, ())
+    for name in ("count", "days", "from_hour", "to_hour"):
+        if (name in read.row) != (name in needed):
+            reject("VALUE_MISSING" if name in needed else "VALUE_UNKNOWN", name)
+    built = SamplingRule(
+        code=code,
+        name_zh=read.text("name_zh"),
+        name_en=read.text("name_en"),
+        per_mille=read.whole("per_mille"),
+        count=read.optional_whole("count", least=1),
+        days=read.optional_whole("days", least=1),
+        from_hour=read.optional_whole("from_hour"),
+        to_hour=read.optional_whole("to_hour"),
+        due_days=read.whole("due_days", least=1),
+        basis=read.text("basis"),
+        source=read.source,
+        verified=read.verified,
+    )
+    if built.per_mille > _WHOLE:
+        reject("VALUE_UNKNOWN", "per_mille", built.per_mille)
+    for name, hour in (("from_hour", built.from_hour), ("to_hour", built.to_hour)):
+        if hour is not None and hour >= _HOURS:
+            reject("VALUE_UNKNOWN", name, hour)
+    return built
 
 
 def counterpart(read: Reader) -> tuple[str, tuple[str, ...]]:

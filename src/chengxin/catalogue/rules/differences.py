@@ -60,6 +60,8 @@ _SECTIONS: Final = (
     "occupations",
     "document_kinds",
     "sectors",
+    "quotas",
+    "sampling_rules",
 )
 
 

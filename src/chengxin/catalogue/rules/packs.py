@@ -34,9 +34,13 @@ from chengxin.catalogue.rules.values import (
     Pack,
     ProhibitedCategory,
     Purpose,
+    QuotaKind,
+    SamplingCode,
+    SamplingRule,
     Sector,
     Severity,
     StatutoryTerm,
+    UsualQuota,
 )
 from chengxin.sealing.digests import JSON, canonical
 
@@ -54,6 +58,8 @@ SECTIONS: Final = (
     "coverage_role",
     "document_kind",
     "sector",
+    "quota",
+    "sampling_rule",
     "prohibited",
     "calendar",
     "division",
@@ -248,6 +254,8 @@ def edition_from_body(body: Mapping[str, object]) -> Edition:
     coverage_roles = build_all("coverage_role", gathered["coverage_role"], builders.coverage_role, _code, findings)
     document_kinds = build_all("document_kind", gathered["document_kind"], builders.document_kind, _code, findings)
     sectors = build_all("sector", gathered["sector"], builders.sector, _code, findings)
+    quotas = build_all("quota", gathered["quota"], builders.quota, _code, findings)
+    sampling = build_all("sampling_rule", gathered["sampling_rule"], builders.sampling_rule, _code, findings)
     prohibited = build_all("prohibited", gathered["prohibited"], builders.prohibited, _code, findings)
     calendars = build_all("calendar", gathered["calendar"], builders.calendar, lambda year: year.year, findings)
     divisions = build_all(
@@ -292,6 +300,8 @@ def edition_from_body(body: Mapping[str, object]) -> Edition:
         occupations=shelves.occupations,
         document_kinds=shelves.document_kinds,
         sectors=cast("dict[str, Sector]", sectors),
+        quotas=cast("dict[QuotaKind, UsualQuota]", quotas),
+        sampling_rules=cast("dict[SamplingCode, SamplingRule]", sampling),
         name_zh=cast("str", body["name_zh"]),
         name_en=cast("str", body["name_en"]),
         synthetic=cast("bool", body["synthetic"]),
@@ -319,6 +329,8 @@ def _dangling(edition: Edition, shelves: Shelves) -> list[PackFinding]:
         ("purpose", edition.purposes),
         ("coverage_role", edition.coverage_roles),
         ("prohibited", edition.prohibited),
+        ("quota", edition.quotas),
+        ("sampling_rule", edition.sampling_rules),
     ):
         used += [(section, code, cast("Severity", value).basis) for code, value in shelf.items()]
     timed = [("severity", code, value.clocks) for code, value in edition.severities.items()]

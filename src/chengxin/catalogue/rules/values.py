@@ -300,6 +300,76 @@ class Sector:
     verified: Verified
 
 
+class QuotaKind(StrEnum):
+    """Whose inquiries of a day are counted: a login, a program, an organisation in all, its lines in batches."""
+
+    ACCOUNT = "ACCOUNT"
+    CLIENT = "CLIENT"
+    ORGANISATION = "ORGANISATION"
+    BATCHES = "BATCHES"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualQuota:
+    """How often one of a kind may ask on one day, where the office set no other number for it."""
+
+    code: QuotaKind
+    name_zh: str
+    name_en: str
+    per_day: int
+    basis: str
+    source: str
+    verified: Verified
+
+
+class SamplingCode(StrEnum):
+    """Why a look was sampled. Stored; what each means is carried out by the inquiries room."""
+
+    PAPER_FIRST = "PAPER_FIRST"
+    OTHER_CASE = "OTHER_CASE"
+    NO_FOLLOW_UP = "NO_FOLLOW_UP"
+    REFUSED_SERIES = "REFUSED_SERIES"
+    REPEATED = "REPEATED"
+    NIGHT = "NIGHT"
+    BULK = "BULK"
+    OFFICE_SHARE = "OFFICE_SHARE"
+    SHARE = "SHARE"
+
+
+SAMPLING_NUMBERS: Final[Mapping[SamplingCode, tuple[str, ...]]] = {
+    SamplingCode.REFUSED_SERIES: ("count",),
+    SamplingCode.REPEATED: ("count", "days"),
+    SamplingCode.NIGHT: ("from_hour", "to_hour"),
+    SamplingCode.BULK: ("count",),
+    SamplingCode.NO_FOLLOW_UP: ("days",),
+}
+"""Which numbers a rule cannot do without, beside its share and its days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingRule:
+    """Which looks are sampled for review, and for how long a review may wait.
+
+    Of a thousand fitting looks `per_mille` are taken; which ones, the look's salted digest decides, so that nobody can
+    choose. `count` is the look at which the rule fits, `days` the days over which it counts or waits, `from_hour` and
+    `to_hour` the hours of the civil day between which it fits (across midnight where the first is the later); each is
+    `None` where the rule has no use for it. `due_days` are calendar days, the day of sampling not counted.
+    """
+
+    code: SamplingCode
+    name_zh: str
+    name_en: str
+    per_mille: int
+    count: int | None
+    days: int | None
+    from_hour: int | None
+    to_hour: int | None
+    due_days: int
+    basis: str
+    source: str
+    verified: Verified
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProhibitedCategory:
     """A category that must never enter, and by what it is recognised.
@@ -465,7 +535,10 @@ class ItemType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A whole catalogue, composed from packs, as it is in force from a day."""
+    """A whole catalogue, composed from packs, as it is in force from a day.
+
+    The first of `sampling_rules` that fits names a review; they stand in the order of the packs.
+    """
 
     code: str
     digest: str
@@ -485,6 +558,8 @@ class Edition:
     occupations: Mapping[str, Occupation]
     document_kinds: Mapping[str, DocumentKind]
     sectors: Mapping[str, Sector]
+    quotas: Mapping[QuotaKind, UsualQuota]
+    sampling_rules: Mapping[SamplingCode, SamplingRule]
     name_zh: str
     name_en: str
     synthetic: bool

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
+from chengxin.catalogue.rules.values import Edition
 from chengxin.inquiries.errors import InquiryUnknown, InquiryWithoutProof
 from chengxin.inquiries.models import Inquiry, Quota, Task
-from chengxin.inquiries.rules.quotas import usual_quota
+from chengxin.inquiries.rules.quotas import Counted, QuotaLeft
+from chengxin.inquiries.rules.quotas import quota_left as left_of
 from chengxin.inquiries.states import Outcome
 from chengxin.ledger import lookups as ledger
 from chengxin.ledger.rules import Proof
@@ -73,16 +75,6 @@ class TaskLine:
     opened_at: datetime
     settled_at: datetime | None
     note: str
-
-
-def has_quota_left(subjects: Sequence[str], on: date) -> bool:
-    """Tell whether every subject may ask once more on a day.
-
-    Args:
-        subjects: The organisation, and the officer or client.
-        on: The civil day.
-    """
-    return quota_left(subjects, on) > 0
 
 
 def inquiry_of_organisation(*, reference: str, organisation_code: str) -> InquiryLine:
@@ -178,33 +170,33 @@ def list_quotas(*, text: str = "", after: int = 0, limit: int = 50) -> tuple[Quo
     )
 
 
-def quota_left(subjects: Sequence[str], on: date) -> int:
-    """Return how many more times all of some subjects together may ask on a day.
+def quota_left(subjects: Sequence[str], *, edition: Edition, on: date) -> QuotaLeft:
+    """Return how many more times all of some subjects together may ask on a day, and which of them allows the least.
 
     Args:
         subjects: The organisation, and the officer or client, or its batches.
+        edition: In force on that day.
         on: The civil day.
     """
-    return ask(quota_question(subjects, on))
+    counted = ask(quota_question(subjects, on))
+    return left_of(counted, edition.quotas)
 
 
-def quota_question(subjects: Sequence[str], on: date) -> Question[int]:
-    """Return the question that :func:`quota_left` asks.
+def quota_question(subjects: Sequence[str], on: date) -> Question[tuple[Counted, ...]]:
+    """Return the question on which :func:`quota_left` rests: what was asked on the day, and what the office set.
 
     Args:
         subjects: The organisation, and the officer or client, or its batches; at least one.
         on: The civil day.
     """
-    return Question(statement=QUOTA_SQL, values=(list(subjects), on), width=3, read=_quota_left)
+    return Question(statement=QUOTA_SQL, values=(list(subjects), on), width=3, read=_counted)
 
 
-def _quota_left(row: Row | None) -> int:
+def _counted(row: Row | None) -> tuple[Counted, ...]:
     columns = cast("Row", row)  # an aggregate answers with one row
-    left = [
-        (usual_quota(subject) if per_day is None else per_day) - asked_count
-        for subject, per_day, asked_count in zip(*columns, strict=True)
-    ]
-    return int(max(0, min(left)))
+    return tuple(
+        Counted(subject=subject, per_day=per_day, asked=asked) for subject, per_day, asked in zip(*columns, strict=True)
+    )
 
 
 def list_tasks(*, is_open: bool | None = None, after: int = 0, limit: int = 100) -> tuple[TaskLine, ...]:

@@ -249,8 +249,7 @@ def _register(
         shown={"what": "CONCERN"} if refusal is None else {},
         mask_rule=MASK_RULE,
         mask_version=MASK_VERSION,
-        outcome="SHOWN" if refusal is None else "REFUSED",
-        refusal_code=None if refusal is None else refusal.code,
+        refusal=refusal,
         at=now,
     ).sequence
 

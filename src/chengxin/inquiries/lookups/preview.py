@@ -15,7 +15,7 @@ from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.authority.decisions import Refusal
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.rules.values import AnswerForm, Edition
-from chengxin.inquiries.lookups.asked import has_quota_left
+from chengxin.inquiries.lookups.asked import quota_left
 from chengxin.inquiries.lookups.usable import counts_of, usable_items_without_register
 from chengxin.inquiries.policies import OWN_DATA, AuthorisationStanding, GateFacts, may_be_answered, may_preview
 from chengxin.inquiries.rules import answers
@@ -159,6 +159,7 @@ def _facts(request: RequestLine, scope: Scope, edition: Edition, *, now: datetim
     allowed = frozenset() if purpose is None else edition.items_for(purpose)
     if asking.mandate_items:
         allowed &= asking.mandate_items
+    left = quota_left(subjects, edition=edition, on=today)
     basis = None if asking.mandate_basis is None else edition.bases.get(asking.mandate_basis)
     return GateFacts(
         is_suspended=bool(asking.suspended),
@@ -172,7 +173,8 @@ def _facts(request: RequestLine, scope: Scope, edition: Edition, *, now: datetim
         needs_case_number=purpose is not None and purpose.needs_case_number,
         is_case_formed=disclosure is not None and disclosure.takes_case(request.case_number),
         are_items_allowed=scope.item_codes <= allowed,
-        is_quota_left=has_quota_left(subjects, today),
+        is_quota_known=left.narrowest is not None,
+        quota_used_up=None if left.times else left.narrowest,
         needs_authorisation=True,
         authorisation=_GRANTED,
         is_person_identified=True,
@@ -190,7 +192,6 @@ def _register(actor: Actor, *, person_id: int, shown: Mapping[str, Any], refusal
         shown=shown,
         mask_rule=answers.MASK_RULE,
         mask_version=answers.MASK_VERSION,
-        outcome="SHOWN" if refusal is None else "REFUSED",
-        refusal_code=None if refusal is None else refusal.code,
+        refusal=refusal,
         at=now,
     ).sequence

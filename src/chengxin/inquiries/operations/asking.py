@@ -29,6 +29,8 @@ from chengxin.inquiries.models import Inquiry, Task
 from chengxin.inquiries.policies import AuthorisationStanding, GateFacts
 from chengxin.inquiries.rules import answers
 from chengxin.inquiries.rules.checks import REFUSED, check_subject
+from chengxin.inquiries.rules.quotas import QuotaLeft
+from chengxin.inquiries.rules.quotas import quota_left as left_of
 from chengxin.inquiries.states import Match, Outcome
 from chengxin.keys import published
 from chengxin.keys.current import keyring
@@ -176,8 +178,8 @@ def make_inquiry(*, asked: Asked, actor: Actor, now: datetime) -> Answer | Refus
     Raises:
         AskedWrongly: An item type is not in the catalogue, or the actor acts for nobody.
     """
-    case, is_quota_left = _gather(asked, actor, now)
-    facts = facts_of(case, is_quota_left=is_quota_left)
+    case, left = _gather(asked, actor, now)
+    facts = facts_of(case, left=left)
     decision = policies.may_be_answered(actor, facts, basis=case.basis)
     if isinstance(decision, Permit) and case.authorisation is not None and facts.needs_authorisation:
         try:
@@ -188,8 +190,8 @@ def make_inquiry(*, asked: Asked, actor: Actor, now: datetime) -> Answer | Refus
     return _refused(case, decision) if isinstance(decision, Refusal) else _answered(case, decision)
 
 
-def _gather(asked: Asked, actor: Actor, now: datetime) -> tuple[Case, bool]:
-    """Return all that is known about an inquiry, and whether a quota is left for it; in one round trip.
+def _gather(asked: Asked, actor: Actor, now: datetime) -> tuple[Case, QuotaLeft]:
+    """Return all that is known about an inquiry, and what is left of the day's quotas; in one round trip.
 
     Raises:
         AskedWrongly: An item type is not in the catalogue, or the actor acts for nobody.
@@ -197,7 +199,7 @@ def _gather(asked: Asked, actor: Actor, now: datetime) -> tuple[Case, bool]:
     if actor.organisation_code is None:
         raise AskedWrongly(field="organisation")
     today, subjects = civil_date(now), subjects_of(actor)
-    digest, asking, authorisation, identified, left = ask_together(
+    digest, asking, authorisation, identified, counted = ask_together(
         catalogue.edition_question(today),
         organisations.asking_question(
             organisation_code=actor.organisation_code, purpose_code=asked.purpose_code, subjects=subjects, on=today
@@ -232,7 +234,7 @@ def _gather(asked: Asked, actor: Actor, now: datetime) -> tuple[Case, bool]:
         name_agrees=identified.name_agrees,
         authorisation=authorisation,
     )
-    return case, left > 0
+    return case, left_of(counted, edition.quotas)
 
 
 def new_reference() -> str:
@@ -274,12 +276,12 @@ def subjects_of(actor: Actor) -> tuple[str, str]:
     return (f"organisation:{actor.organisation_code}", actor.key)
 
 
-def facts_of(case: Case, *, is_quota_left: bool) -> GateFacts:
+def facts_of(case: Case, *, left: QuotaLeft) -> GateFacts:
     """Return what the gate judges of an inquiry.
 
     Args:
         case: The inquiry with all that was found about it.
-        is_quota_left: Officer or client and organisation may ask once more today.
+        left: How often officer or client and organisation may still ask today.
     """
     purpose, asking, authorisation = case.purpose, case.asking, case.authorisation
     disclosure = None if purpose is None else purpose.disclosure
@@ -290,7 +292,8 @@ def facts_of(case: Case, *, is_quota_left: bool) -> GateFacts:
     standing = None
     if authorisation is not None:
         standing = AuthorisationStanding(
-            is_of_this_person=case.name_agrees and authorisation.person_id in case.cluster,
+            # Whether the name agrees is what a check of identity asks about: it cannot be what lets it be answered.
+            is_of_this_person=(case.name_agrees or case.asks_identity_only) and authorisation.person_id in case.cluster,
             is_to_this_organisation=authorisation.organisation_code == case.organisation_code,
             is_for_this_purpose=authorisation.purpose_code == case.asked.purpose_code,
             is_withdrawn=authorisation.is_withdrawn,
@@ -310,7 +313,8 @@ def facts_of(case: Case, *, is_quota_left: bool) -> GateFacts:
         needs_case_number=purpose is not None and purpose.needs_case_number,
         is_case_formed=disclosure is not None and disclosure.takes_case(case.asked.case_number),
         are_items_allowed=case.items <= allowed,
-        is_quota_left=is_quota_left,
+        is_quota_known=left.narrowest is not None,
+        quota_used_up=None if left.times else left.narrowest,
         needs_authorisation=purpose is None or purpose.needs_authorisation,
         authorisation=standing,
         is_person_identified=case.name_agrees,
@@ -432,7 +436,6 @@ def line_of_register(case: Case, shown: Mapping[str, Any], refusal: Refusal | No
         shown=shown,
         mask_rule=answers.MASK_RULE,
         mask_version=answers.MASK_VERSION,
-        outcome="SHOWN" if refusal is None else "REFUSED",
         refusal_code=None if refusal is None else refusal.code,
     )
 

@@ -25,7 +25,7 @@ from chengxin.authorisations.lookups import AuthorisationFacts
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.authority.decisions import Permit, Refusal, Undecided
 from chengxin.catalogue import lookups as catalogue
-from chengxin.catalogue.rules.values import AnswerForm
+from chengxin.catalogue.rules.values import AnswerForm, QuotaKind
 from chengxin.identifiers.identity import IdentityNumber, MalformedIdentityNumber
 from chengxin.inquiries import lookups, policies
 from chengxin.inquiries.errors import AskedWrongly, InquiryBatchRefused, InquiryBatchUnknown
@@ -55,6 +55,12 @@ if TYPE_CHECKING:
 CHUNK_LINES: Final = 500
 LIMITS: Final = Limits(file_bytes=rules.MOST_BYTES, workbook_bytes=rules.MOST_BYTES, lines=rules.MOST_LINES)
 NOBODY: Final = "UNREADABLE_LINE"
+BEYOND_QUOTA: Final[Mapping[QuotaKind | None, str]] = {
+    QuotaKind.ORGANISATION: "INQUIRY_BATCH_BEYOND_ORGANISATION_QUOTA",
+    QuotaKind.BATCHES: "INQUIRY_BATCH_BEYOND_QUOTA",
+    None: "QUOTA_UNKNOWN",
+}
+"""How the refusal of a whole file names the quota that does not suffice."""
 _COPIED: Final = tuple(column for column in asking.STORED if column != "item_codes")
 _values_of = attrgetter(*_COPIED)
 
@@ -119,7 +125,8 @@ def receive_inquiry_batch(
     if actor.organisation_code is None or not actor.has(Role.REQUESTER):
         Refusal(code="NOT_A_REQUESTER", basis=policies.MINIMUM_NECESSARY).require()
     today = civil_date(now)
-    if not item_codes <= catalogue.edition_in_force(today).item_types.keys():
+    edition = catalogue.edition_in_force(today)
+    if not item_codes <= edition.item_types.keys():
         raise AskedWrongly(field="items")
     with spool.working_folder() as folder:
         read = _read(contents, declared_name, folder)
@@ -129,10 +136,10 @@ def receive_inquiry_batch(
     if read.lines == 0:
         code = "INQUIRY_BATCH_EMPTY"
         raise InquiryBatchRefused(code)
-    left = lookups.quota_left(batch_subjects(actor.organisation_code), today)
-    if read.lines > left:
-        code = "INQUIRY_BATCH_BEYOND_QUOTA"
-        raise InquiryBatchRefused(code, left=left, lines=read.lines)
+    left = lookups.quota_left(batch_subjects(actor.organisation_code), edition=edition, on=today)
+    if read.lines > left.times:
+        code = BEYOND_QUOTA[left.narrowest]
+        raise InquiryBatchRefused(code, left=left.times, lines=read.lines)
     reference = asking.new_reference()
     digest = hashlib.sha256(contents).hexdigest()
     batch = InquiryBatch.objects.create(
@@ -288,7 +295,7 @@ def _judge(batch: InquiryBatch, lines: Sequence[_Line], actor: Actor, now: datet
     )
     allowed = authorisations.lock_facts([one.authorisation for one in asked.values() if one.authorisation])
     people = persons.identify_many([(one.number, one.name) for one in asked.values()])
-    left = lookups.quota_left(batch_subjects(batch.organisation_code), today)
+    left = lookups.quota_left(batch_subjects(batch.organisation_code), edition=edition, on=today)
     used: Counter[int] = Counter()
     judged = []
     for place, ((line, one), person) in enumerate(zip(asked.items(), people, strict=True)):
@@ -315,7 +322,7 @@ def _judge(batch: InquiryBatch, lines: Sequence[_Line], actor: Actor, now: datet
             name_agrees=person.name_agrees,
             authorisation=authorisation,
         )
-        facts = asking.facts_of(case, is_quota_left=place < left)
+        facts = asking.facts_of(case, left=replace(left, times=max(0, left.times - place)))
         decision = policies.may_be_answered(actor, facts, basis=case.basis)
         if isinstance(decision, Permit) and authorisation is not None and facts.needs_authorisation:
             used[authorisation.authorisation_id] += 1

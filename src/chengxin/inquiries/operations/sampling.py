@@ -13,19 +13,12 @@ from django.db import connection, transaction
 from chengxin.authority.actors import Actor
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.errors import NoEditionInForce
+from chengxin.catalogue.rules.values import Edition, SamplingCode, SamplingRule
 from chengxin.inquiries import lookups, policies
 from chengxin.inquiries.errors import ReviewReasonsMissing, ReviewUnknown
 from chengxin.inquiries.events import LooksSampled, ReviewDecided
 from chengxin.inquiries.models import Review, Sampling
-from chengxin.inquiries.rules.sampling import (
-    FOLLOW_UP_DAYS,
-    NIGHT_FROM_HOUR,
-    NIGHT_TO_HOUR,
-    REPEATED_DAYS,
-    SAMPLING_RULES,
-    SamplingCode,
-    review_due_on,
-)
+from chengxin.inquiries.rules.sampling import review_due_on
 from chengxin.inquiries.states import ReviewState, Suspends
 from chengxin.ledger import operations as ledger
 from chengxin.organisations import operations as organisations
@@ -68,27 +61,28 @@ CANDIDATES: Final[Mapping[SamplingCode, tuple[str, str]]] = {
     ),
     SamplingCode.REFUSED_SERIES: ("%(since)s - interval '1 hour'", _HOURLY.format(condition="AND outcome = 'REFUSED'")),
     SamplingCode.REPEATED: (
-        f"%(since)s - interval '{REPEATED_DAYS} days'",
-        f"""SELECT * FROM (
+        "%(since)s - make_interval(days => %(days)s)",
+        """SELECT * FROM (
             SELECT look.*, count(*) OVER (
                 PARTITION BY actor_key, person_id ORDER BY at
-                RANGE BETWEEN interval '{REPEATED_DAYS} days' PRECEDING AND CURRENT ROW) AS place
+                RANGE BETWEEN make_interval(days => %(days)s) PRECEDING AND CURRENT ROW) AS place
             FROM looks look WHERE actor_key LIKE 'account:%%'
         ) counted WHERE place = %(count)s AND at >= %(since)s""",
     ),
     SamplingCode.NIGHT: (
         "%(since)s",
-        f"""SELECT * FROM looks WHERE actor_key LIKE 'account:%%' AND (
-            extract(hour FROM at AT TIME ZONE 'Asia/Shanghai') >= {NIGHT_FROM_HOUR}
-            OR extract(hour FROM at AT TIME ZONE 'Asia/Shanghai') < {NIGHT_TO_HOUR})""",
+        # Hours since the first one, round the clock, fewer than the rule's hours have.
+        """SELECT * FROM looks WHERE actor_key LIKE 'account:%%'
+            AND (extract(hour FROM at AT TIME ZONE 'Asia/Shanghai')::integer - %(from_hour)s + 24) %% 24
+                < (%(to_hour)s - %(from_hour)s + 24) %% 24""",
     ),
     SamplingCode.BULK: ("%(since)s - interval '1 hour'", _HOURLY.format(condition="")),
     SamplingCode.NO_FOLLOW_UP: (
-        f"%(since)s - interval '{FOLLOW_UP_DAYS} days'",
-        f"""SELECT look.* FROM looks look
+        "%(since)s - make_interval(days => %(days)s)",
+        """SELECT look.* FROM looks look
         JOIN intake_heldline held ON held.state = 'WAITING'
         JOIN intake_batch batch ON batch.id = held.batch_id AND look.case_number = batch.reference || '/' || held.line
-        WHERE look.purpose_code = 'CLERICAL_MATCH' AND look.at < %(until)s - interval '{FOLLOW_UP_DAYS} days'""",
+        WHERE look.purpose_code = 'CLERICAL_MATCH' AND look.at < %(until)s - make_interval(days => %(days)s)""",
     ),
     SamplingCode.OFFICE_SHARE: ("%(since)s", "SELECT * FROM looks WHERE purpose_code = ANY (%(office_purposes)s)"),
     SamplingCode.SHARE: ("%(since)s", "SELECT * FROM looks"),
@@ -109,12 +103,17 @@ TAKE: Final = """
 
 @transaction.atomic
 def sample_looks(*, actor: Actor, now: datetime) -> int:
-    """Take the looks since the last run for review, by every rule of the table, and return how many were taken.
+    """Take the looks since the last run for review, by every rule of the edition in force, and return how many.
+
+    Where no edition is in force, or it has no rules, nothing is taken and the looks wait for a run that has some.
 
     Args:
         actor: The system.
         now: The moment; looks of the last minutes wait for the next run.
     """
+    edition = _edition(now)
+    if edition is None or not edition.sampling_rules:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         last = Sampling.objects.order_by("-until_at").values_list("until_at", flat=True).first()
@@ -123,18 +122,9 @@ def sample_looks(*, actor: Actor, now: datetime) -> int:
         if until <= since:
             return 0
         sampled = 0
-        for rule in SAMPLING_RULES:
+        for rule in edition.sampling_rules.values():
             reach, candidates = CANDIDATES[rule.code]
-            parameters: dict[str, Any] = {
-                "since": since,
-                "until": until,
-                "now": now,
-                "rule": rule.code.value,
-                "count": rule.count,
-                "per_mille": rule.per_mille,
-                "due_on": review_due_on(sampled_on=civil_date(now), due_days=rule.due_days),
-                "office_purposes": _office_purposes(now),
-            }
+            parameters = {"since": since, "until": until, "now": now, **_parameters(rule, edition, now)}
             cursor.execute(TAKE.format(looks=_LOOKS.format(since=reach), candidates=candidates), parameters)
             sampled += cursor.rowcount
     Sampling.objects.create(since_at=since, until_at=until, sampled_count=sampled, sampled_at=now)
@@ -142,15 +132,29 @@ def sample_looks(*, actor: Actor, now: datetime) -> int:
     return sampled
 
 
-def _office_purposes(now: datetime) -> list[str]:
-    """Return the purposes under which the office itself looks."""
+def _edition(now: datetime) -> Edition | None:
     try:
-        edition = catalogue.edition_in_force(civil_date(now))
+        return catalogue.edition_in_force(civil_date(now))
     except NoEditionInForce:
-        return []
-    return [
-        code for code, purpose in edition.purposes.items() if any(role.startswith("OFFICE_") for role in purpose.who)
-    ]
+        return None
+
+
+def _parameters(rule: SamplingRule, edition: Edition, now: datetime) -> dict[str, Any]:
+    """Return what a rule's statements are given; the office's own purposes are those of its roles."""
+    return {
+        "rule": rule.code.value,
+        "count": rule.count,
+        "days": rule.days,
+        "from_hour": rule.from_hour,
+        "to_hour": rule.to_hour,
+        "per_mille": rule.per_mille,
+        "due_on": review_due_on(sampled_on=civil_date(now), due_days=rule.due_days),
+        "office_purposes": [
+            code
+            for code, purpose in edition.purposes.items()
+            if any(role.startswith("OFFICE_") for role in purpose.who)
+        ],
+    }
 
 
 @transaction.atomic

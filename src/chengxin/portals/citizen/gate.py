@@ -117,8 +117,7 @@ def _register(*, person_id: int, actor: Actor, shown: str, refusal: Refusal | No
         shown={} if refusal is not None else {"what": shown},
         mask_rule=MASK_RULE,
         mask_version=MASK_VERSION,
-        outcome="SHOWN" if refusal is None else "REFUSED",
-        refusal_code=None if refusal is None else refusal.code,
+        refusal=refusal,
         at=now,
     )
     return look.sequence

@@ -82,7 +82,6 @@ def register_looks(
                     shown={"what": what},
                     mask_rule=MASK_RULE,
                     mask_version=MASK_VERSION,
-                    outcome="REFUSED" if is_suspended else "SHOWN",
                     refusal_code=LOOKER_SUSPENDED if is_suspended else None,
                 )
                 for person_id in sorted(person_ids)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chengxin.inquiries.operations.concerns import MOST_CHARACTERS
 from chengxin.inquiries.states import ConcernMove, ReviewState, Suspends
 from chengxin.portals.office.forms import ReasonsForm, organisation_choices
-from chengxin.portals.office.gate_labels import KINDS, REVIEW_STATES, SAMPLING_RULES
+from chengxin.portals.office.gate_labels import KINDS, REVIEW_STATES
 from chengxin.portals.office.labels import COUNTER_DOCUMENTS, COUNTER_METHODS
 from chengxin.portals.presentation.report_texts import EXTENTS, LANGUAGES
 
@@ -303,13 +303,24 @@ class ReviewFilter(forms.Form):
     """Of one organisation, by one rule, in one state."""
 
     organisation = forms.ChoiceField(label=_("单位"), required=False, choices=organisation_choices)
-    rule = forms.ChoiceField(label=_("为什么抽到"), required=False, choices=[("", _("全部")), *SAMPLING_RULES.items()])
+    rule = forms.ChoiceField(label=_("为什么抽到"), required=False)
     state = forms.ChoiceField(
         label=_("状态"),
         required=False,
         choices=[*((code, words) for code, (words, _tone) in REVIEW_STATES.items()), ("ALL", _("全部状态"))],
         initial=ReviewState.WAITING.value,
     )
+
+    def __init__(self, *args: object, rules: Choices, **kwargs: object) -> None:
+        """Offer the rules of the catalogue.
+
+        Args:
+            args: As for a form.
+            rules: Codes and names.
+            kwargs: As for a form.
+        """
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as a form takes them
+        _offer(self, "rule", [("", _("全部")), *rules])
 
     @property
     def chosen_state(self) -> ReviewState | None:

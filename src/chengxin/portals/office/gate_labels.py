@@ -20,24 +20,15 @@ KINDS: Final[dict[str, Words]] = {
     "REAL_NAME_OPERATOR": _("实名登记单位"),
 }
 
-TASK_CODES: Final[dict[str, Words]] = {"BASIS_UNKNOWN": _("登记的法律依据不在目录里")}
+TASK_CODES: Final[dict[str, Words]] = {
+    "BASIS_UNKNOWN": _("登记的法律依据不在目录里"),
+    "QUOTA_UNKNOWN": _("没有规定一天可以查几次"),
+}
 
 REVIEW_STATES: Final[dict[str, tuple[Words, Tone]]] = {
     "WAITING": (_("等待复核"), Tone.WAITING),
     "PROPER": (_("正当"), Tone.DONE),
     "MISUSE": (_("滥用，已暂停"), Tone.DONE),
-}
-
-SAMPLING_RULES: Final[dict[str, Words]] = {
-    "PAPER_FIRST": _("第一次使用纸质授权"),
-    "OTHER_CASE": _("事项编号与授权里的不同"),
-    "NO_FOLLOW_UP": _("看过七天，那一行还没有人办"),
-    "REFUSED_SERIES": _("一小时里第五次没有答复"),
-    "REPEATED": _("七天里第三次看同一个人"),
-    "NIGHT": _("夜里 22 时到 6 时查看"),
-    "BULK": _("一小时里第三十次查看"),
-    "OFFICE_SHARE": _("信用办自己的查看，按比例抽取"),
-    "SHARE": _("按比例抽取"),
 }
 
 CONCERN_STATES: Final[dict[str, tuple[Words, Tone]]] = {

@@ -81,6 +81,9 @@ SECTIONS: Final[dict[str, Words]] = {
     "domains": _("领域"),
     "occupations": _("重点职业"),
     "document_kinds": _("文书类型"),
+    "sectors": _("实名领域"),
+    "quotas": _("通常的查询次数"),
+    "sampling_rules": _("抽查规则"),
     "divisions": _("行政区划"),
 }
 

@@ -3,10 +3,13 @@
 from datetime import date
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from chengxin.catalogue import lookups as catalogue
 from chengxin.catalogue.errors import NoEditionInForce
-from chengxin.catalogue.rules import Edition
+from chengxin.catalogue.rules import Edition, SamplingCode
 from chengxin.organisations import lookups as organisations
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.languages import in_current_language
 
 _FITTING: Final = 11
@@ -23,6 +26,22 @@ def edition_on(today: date) -> Edition | None:
         return catalogue.edition_in_force(today)
     except NoEditionInForce:
         return None
+
+
+def subject_words(names: "Names", actors: Actors, subject: str) -> str:
+    """Return who is suspended or has a quota: by name, and by the key under which forms of the office take it.
+
+    Args:
+        names: Names of organisations.
+        actors: Names of logins and programs, with this one's.
+        subject: ``organisation:CODE``, ``batches:CODE``, ``account:17`` or ``client:3``.
+    """
+    kind, _colon, key = subject.partition(":")
+    if kind not in {"organisation", "batches"}:
+        words = actors.words(subject)
+        return words if words == subject else f"{words} · {subject}"
+    name = f"{names.organisation(key)} · {key}"
+    return name if kind == "organisation" else _("%(name)s · 批量查询的行") % {"name": name}
 
 
 class Names:
@@ -62,6 +81,15 @@ class Names:
             code: The purpose.
         """
         found = None if self._edition is None else self._edition.purposes.get(code)
+        return code if found is None else in_current_language(found.name_zh, found.name_en)
+
+    def sampling_rule(self, code: str) -> str:
+        """Return the name of the rule by which a look was sampled.
+
+        Args:
+            code: The rule.
+        """
+        found = None if self._edition is None else self._edition.sampling_rules.get(SamplingCode(code))
         return code if found is None else in_current_language(found.name_zh, found.name_en)
 
     def basis(self, code: str) -> str:

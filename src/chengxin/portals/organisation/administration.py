@@ -20,6 +20,7 @@ from chengxin.authority.actors import Role
 from chengxin.organisations import lookups as organisations
 from chengxin.portals.organisation.answers import organisation_of
 from chengxin.portals.presentation.access import actor_of
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.labels import role_label
 from chengxin.portals.presentation.templatetags.components import day, moment
 from chengxin.portals.presentation.values import Cell, Column, Line, Table, Tone
@@ -265,6 +266,7 @@ def acts_table(acts: Sequence[ActLine]) -> Table:
     Args:
         acts: The acts.
     """
+    actors = Actors(one.actor_key for one in acts)
     return Table(
         caption=_("这个账号的经过"),
         hide_caption=True,
@@ -274,7 +276,7 @@ def acts_table(acts: Sequence[ActLine]) -> Table:
                 Cell(value=moment(one.at)),
                 Cell(value=ACTS[one.act]),
                 Cell(value=role_words(one.roles)),
-                Cell(value=one.actor_key),
+                Cell(value=actors.words(one.actor_key)),
             )
             for one in acts
         ],
@@ -287,10 +289,11 @@ def changes_table(lines: Sequence[ChangeLine]) -> Table:
     Args:
         lines: The proposals.
     """
+    actors = Actors(key for one in lines for key in (one.proposed_by, one.decided_by))
     return Table(
         caption=_("任命的复核"),
         hide_caption=True,
-        columns=[Column(label=label) for label in (_("用户名"), _("提议的岗位"), _("状态"), _("提出"), _("决定账号"))],
+        columns=[Column(label=label) for label in (_("用户名"), _("提议的岗位"), _("状态"), _("提出"), _("决定人"))],
         rows=[
             (
                 Cell(value=one.username, url=reverse("organisation:change", args=[one.change_id])),
@@ -299,8 +302,8 @@ def changes_table(lines: Sequence[ChangeLine]) -> Table:
                     value=_("等待另一位工作人员决定") if one.decision is None else DECISIONS[one.decision],
                     tone=Tone.WAITING if one.decision is None else Tone.DONE,
                 ),
-                Cell(value=moment(one.proposed_at), note=one.proposed_by),
-                Cell(value=one.decided_by or NOTHING),
+                Cell(value=moment(one.proposed_at), note=actors.words(one.proposed_by)),
+                Cell(value=actors.words(one.decided_by) or NOTHING),
             )
             for one in lines
         ],

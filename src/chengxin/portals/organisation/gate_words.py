@@ -75,6 +75,7 @@ LINE_OUTCOMES: Final[Mapping[LineOutcome, Words]] = {
 
 CHANNELS: Final[Mapping[str, Words]] = {"ONLINE": _("本人在网上授权"), "COUNTER": _("本人在窗口签署纸质授权")}
 
+_ASK_MORE: Final = _("明天零时起可以再查。经常不够用，请向信用办说明理由，申请调整。")
 _ASK_OFFICE: Final = _("请与信用办联系。")
 
 REASONS: Final[Mapping[str, Reason]] = {
@@ -118,10 +119,16 @@ REASONS: Final[Mapping[str, Reason]] = {
         wrong=_("要查的信息项超出了这个目的和本单位的授权依据。"),
         change=_("请只选这个目的可以查的信息项。"),
     ),
-    "QUOTA_USED_UP": Reason(
-        wrong=_("您或者本单位今天的查询次数已经用完。"),
-        change=_("明天零时起可以再查。经常不够用，请向信用办说明理由，申请调整。"),
+    "QUOTA_UNKNOWN": Reason(
+        wrong=_("现行目录和信用办都没有说一天可以查几次，平台无法判断是否超出。"),
+        change=_("已经为信用办开了一件待办。信用办补上次数以后，请再查一次。"),
     ),
+    "ACCOUNT_QUOTA_USED_UP": Reason(wrong=_("您的账号今天的查询次数已经用完。"), change=_ASK_MORE),
+    "CLIENT_QUOTA_USED_UP": Reason(wrong=_("这个接口程序今天的查询次数已经用完。"), change=_ASK_MORE),
+    "ORGANISATION_QUOTA_USED_UP": Reason(wrong=_("本单位今天的查询次数已经用完。"), change=_ASK_MORE),
+    "BATCHES_QUOTA_USED_UP": Reason(wrong=_("本单位今天批量查询的行数已经用完。"), change=_ASK_MORE),
+    # Not given any more; inquiries of earlier releases hold it.
+    "QUOTA_USED_UP": Reason(wrong=_("您或者本单位今天的查询次数已经用完。"), change=_ASK_MORE),
     "AUTHORISATION_MISSING": Reason(
         wrong=_("这个目的要有本人的授权；没有写授权编号，或者这份授权不是这个人给本单位的。"),
         change=_("请先向本人请求授权，再写上授权编号。"),
@@ -198,6 +205,10 @@ REASONS: Final[Mapping[str, Reason]] = {
     "INQUIRY_BATCH_EMPTY": Reason(wrong=_("文件里一行也没有。"), change=_("请核对选的文件。")),
     "INQUIRY_BATCH_BEYOND_QUOTA": Reason(
         wrong=_("行数比本单位今天还能批量查询的行数多。"),
+        change=_("请分几天报送，或者向信用办申请调整次数。"),
+    ),
+    "INQUIRY_BATCH_BEYOND_ORGANISATION_QUOTA": Reason(
+        wrong=_("行数比本单位今天一共还能查询的次数多。"),
         change=_("请分几天报送，或者向信用办申请调整次数。"),
     ),
     "INQUIRY_RESULT_NOT_THERE": Reason(

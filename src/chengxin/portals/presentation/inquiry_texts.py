@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chengxin.portals.presentation.rule_texts import Explained, RuleText, filled
 
 _ASK_OFFICE: Final = _("请与信用办联系。")
+_ASK_MORE: Final = _("明天再查；经常不够的，请信用办调整次数。")
 _ASK_PERSON: Final = _("请向本人请求新的授权，写明用途、信息项、次数和期限。")
 
 TEXTS: Final[Mapping[str, RuleText]] = {
@@ -65,10 +66,18 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         _("所问的信息项中有这种用途或者本单位的依据不允许的。"),
         _("只问这种用途需要的信息项；不写信息项，就是全部允许的。"),
     ),
+    "QUOTA_UNKNOWN": RuleText(
+        _("没有规定次数"),
+        _("现行目录和信用办都没有说一天可以查几次，不能判断是否超出。"),
+        _("信用办已经收到待办，补齐以后可以再查。"),
+    ),
+    "ACCOUNT_QUOTA_USED_UP": RuleText(_("今天的次数已用完"), _("这名经办人今天的查询次数已经用完。"), _ASK_MORE),
+    "CLIENT_QUOTA_USED_UP": RuleText(_("今天的次数已用完"), _("这个程序今天的查询次数已经用完。"), _ASK_MORE),
+    "ORGANISATION_QUOTA_USED_UP": RuleText(_("今天的次数已用完"), _("本单位今天的查询次数已经用完。"), _ASK_MORE),
+    "BATCHES_QUOTA_USED_UP": RuleText(_("今天的次数已用完"), _("本单位今天批量查询的行数已经用完。"), _ASK_MORE),
+    # Not given any more; inquiries of earlier releases hold it.
     "QUOTA_USED_UP": RuleText(
-        _("今天的次数已用完"),
-        _("今天本单位、这名经办人或者这个程序的查询次数已经用完。"),
-        _("明天再查；经常不够的，请信用办调整次数。"),
+        _("今天的次数已用完"), _("今天本单位、这名经办人或者这个程序的查询次数已经用完。"), _ASK_MORE
     ),
     "AUTHORISATION_MISSING": RuleText(
         _("没有本人授权"),

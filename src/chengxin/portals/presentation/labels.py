@@ -3,6 +3,8 @@
 Rooms return stable codes; the words for them stand here and in each portal's own ``labels``.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -45,7 +47,7 @@ REFUSALS: Final[dict[str, Words]] = {
     "CALENDAR_NOT_PUBLISHED": _("这一年的工作日历还没有公布，所以现在不能算出到期日。"),
     "EDITION_NOT_FOUND": _("这一天没有生效的目录版本。"),
     "NOT_AN_OFFICER": _("这里只给工作人员用。"),
-    "VIEWS_FULL": _("这个列表已经保存了 20 个视图，请先移除一个。"),
+    "VIEWS_FULL": _("这个列表已经保存了 %(limit)s 个视图，请先移除一个。"),
     "VIEW_HOLDS_NUMBER": _("条件里有像证件号码的数字，不能保存。"),
     "LOGIN_UNCONFIRMED": _("您的账号过了年度核对的期限。请找本单位的管理员核对，核对以后马上就能用。"),
     "NOT_ADMINISTRATOR": _("只有本单位的管理员可以办理。"),
@@ -115,13 +117,16 @@ def verified_label(code: str) -> Words:
     return VERIFIED.get(code, VERIFIED["UNVERIFIED"])
 
 
-def refusal_label(code: str) -> Words:
+def refusal_label(code: str, details: Mapping[str, str] | None = None) -> Words:
     """Return the sentence for a refusal.
 
     Args:
         code: The stable code of the refusal.
+        details: What the refusal says of the rule, such as its limit; one that the sentence needs and that is missing
+            leaves a dash.
 
     Returns:
         The sentence of that code, or a general one; the code itself is shown beside it in either case.
     """
-    return REFUSALS.get(code, UNKNOWN_REFUSAL)
+    words = REFUSALS.get(code, UNKNOWN_REFUSAL)
+    return words if details is None else str(words) % defaultdict(lambda: "—", details)

@@ -122,7 +122,11 @@ class RefusalMiddleware:
         """
         if not isinstance(exception, Refused) or request.path.startswith(UNPAGED):
             return None
-        context = {"code": exception.code, "sentence": refusal_label(exception.code), "basis": exception.basis}
+        context = {
+            "code": exception.code,
+            "sentence": refusal_label(exception.code, exception.details),
+            "basis": exception.basis,
+        }
         return render(request, "presentation/errors/refused.html", context, status=403)
 
 

@@ -121,7 +121,7 @@ def saved_views(request: HttpRequest) -> HttpResponse:
         try:
             accounts.save_view(account_id=account_id, place=place, name=name, query=query, now=now_of(request))
         except (accounts.ViewHoldsNumber, accounts.ViewsFull) as refused:
-            form.add_error(None, str(refusal_label(refused.code)))
+            form.add_error(None, str(refusal_label(refused.code, refused.details)))
         else:
             messages.success(request, _("视图「%(name)s」已保存。") % {"name": name})
             return HttpResponseRedirect(f"{place}?{query}")

@@ -221,7 +221,6 @@ def _register(  # noqa: PLR0917 - one line of the register, in the order of its 
     outcome: Gathered | Refusal,
     now: datetime,
 ) -> register.Look:
-    is_refused = isinstance(outcome, Refusal)
     shown: dict[str, object] = {}
     if isinstance(outcome, Gathered):
         counts = Counter(item.item.code for item in outcome.items)
@@ -235,8 +234,7 @@ def _register(  # noqa: PLR0917 - one line of the register, in the order of its 
         shown=shown,
         mask_rule=lookups.MASK_RULE,
         mask_version=lookups.MASK_VERSION,
-        outcome="REFUSED" if is_refused else "SHOWN",
-        refusal_code=outcome.code if isinstance(outcome, Refusal) else None,
+        refusal=outcome if isinstance(outcome, Refusal) else None,
         at=now,
     )
 

@@ -277,7 +277,6 @@ def _register(person_id: int, actor: Actor, shown: Mapping[str, Any], refusal: R
         shown=shown,
         mask_rule=MASK_RULE,
         mask_version=MASK_VERSION,
-        outcome="SHOWN" if refusal is None else "REFUSED",
-        refusal_code=None if refusal is None else refusal.code,
+        refusal=refusal,
         at=now,
     )

@@ -11,6 +11,7 @@ from chengxin.portals.office.forms import DifferenceFilter
 from chengxin.portals.office.labels import CHANGE_KINDS, SECTIONS
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, open_to
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.templatetags.components import day, moment, number
 
 READERS = frozenset({Role.OFFICE_CATALOGUE, Role.OFFICE_REVIEWER, Role.OFFICE_CLERK})
@@ -25,6 +26,7 @@ def editions(request: HttpRequest) -> HttpResponse:
         request: The request being answered.
     """
     lines = lookups.list_editions()
+    actors = Actors(line.issued_by for line in lines)
     context = {
         "title": _("目录版本"),
         "lead": _("发布过的版本谁也改不了。每一批、每一条都写明用的是哪一版。"),
@@ -38,7 +40,7 @@ def editions(request: HttpRequest) -> HttpResponse:
                 values.Column(label=_("生效")),
                 values.Column(label=_("信息类别"), numeric=True),
                 values.Column(label=_("发布时间")),
-                values.Column(label=_("发布账号")),
+                values.Column(label=_("发布人")),
                 values.Column(label=_("摘要")),
             ),
             rows=[
@@ -47,7 +49,7 @@ def editions(request: HttpRequest) -> HttpResponse:
                     values.Cell(value=day(line.in_force_from)),
                     values.Cell(value=number(line.item_count)),
                     values.Cell(value=moment(line.issued_at)),
-                    values.Cell(value=line.issued_by),
+                    values.Cell(value=actors.words(line.issued_by)),
                     values.Cell(value=line.digest[:16]),
                 )
                 for line in lines

@@ -23,6 +23,7 @@ from chengxin.portals.office.naming import Names, edition_on
 from chengxin.portals.office.stepping import PAGE, going_on, number_behind, refusal_words, table
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.portals.presentation.languages import listed as one_after_another
 from chengxin.portals.presentation.stepping import in_steps
@@ -137,6 +138,7 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _answered(request: HttpRequest, read: ConcernRead, context: dict[str, Any]) -> HttpResponse:
     words, tone = CONCERN_STATES[read.line.state.value]
+    answered_by = Actors((read.line.answered_by,)).words(read.line.answered_by)
     shown = {
         **context,
         "title": read.line.reference,
@@ -145,7 +147,7 @@ def _answered(request: HttpRequest, read: ConcernRead, context: dict[str, Any]) 
         "summary": [
             *context["facts"],
             values.Line(label=_("答复"), value=linebreaksbr(read.answer)),
-            values.Line(label=_("答复账号"), value=f"{read.line.answered_by} · {moment(read.line.answered_at)}"),
+            values.Line(label=_("答复人"), value=f"{answered_by} · {moment(read.line.answered_at)}"),
         ],
         "actions": [
             values.Action(
@@ -165,11 +167,12 @@ def _facts(request: HttpRequest, read: ConcernRead) -> list[values.Line]:
     line, today = read.line, today_of(request)
     names = Names(edition_on(today))
     due = _due(line, today)
+    looker = Actors((line.looker_key,)).name(line.looker_key)
     facts = [
         values.Line(label=_("本人写的话"), value=linebreaksbr(read.words) if read.words else _("没有写")),
         values.Line(label=_("什么时候提出"), value=moment(line.raised_at)),
         values.Line(label=_("最晚答复日"), value=f"{due.value} · {due.note}" if due.note else due.value),
-        values.Line(label=_("谁看的"), value=f"{names.organisation(line.organisation_code)} · {line.looker_key}"),
+        values.Line(label=_("谁看的"), value=f"{looker} · {names.organisation(line.organisation_code)}"),
         values.Line(label=_("目的"), value=names.purpose(line.purpose_code)),
     ]
     return facts if read.look is None else [*facts, *_look_facts(read.look, names)]

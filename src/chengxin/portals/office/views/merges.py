@@ -15,6 +15,7 @@ from chengxin.portals.office.forms import DecisionForm, MergeProposalForm, Reaso
 from chengxin.portals.office.labels import DECISIONS, REFUSALS
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.clock import now_of
 from chengxin.portals.presentation.labels import refusal_label
 from chengxin.portals.presentation.templatetags.components import moment
@@ -56,6 +57,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """
     waiting = persons.list_merges(is_undecided=True, limit=MOST)
     others = persons.list_merges(is_undecided=False, limit=MOST)
+    actors = Actors(key for line in (*waiting, *others) for key in (line.proposed_by, line.decided_by))
     rows = []
     for line in (*waiting, *others):
         words, tone = _standing(line)
@@ -66,8 +68,8 @@ def listed(request: HttpRequest) -> HttpResponse:
                 values.Cell(value=line.into_reference),
                 values.Cell(value=words, tone=tone),
                 values.Cell(value=moment(line.proposed_at)),
-                values.Cell(value=line.proposed_by),
-                values.Cell(value=line.decided_by or "—"),
+                values.Cell(value=actors.words(line.proposed_by)),
+                values.Cell(value=actors.words(line.decided_by) or "—"),
             )
         )
     context = {
@@ -84,8 +86,8 @@ def listed(request: HttpRequest) -> HttpResponse:
                 values.Column(label=_("并到")),
                 values.Column(label=_("状态")),
                 values.Column(label=_("提出时间")),
-                values.Column(label=_("提出账号")),
-                values.Column(label=_("决定账号")),
+                values.Column(label=_("提出人")),
+                values.Column(label=_("决定人")),
             ),
             rows=rows,
         ),
@@ -156,6 +158,7 @@ def one(request: HttpRequest, proposal_id: int) -> HttpResponse:
     actor = actor_of(request)
     words, tone = _standing(line)
     decides = actor.has(Role.OFFICE_REVIEWER)
+    actors = Actors((line.proposed_by, line.decided_by))
     actions = []
     if line.merge_id is None and decides and actor.key != line.proposed_by:
         actions.append(
@@ -175,10 +178,12 @@ def one(request: HttpRequest, proposal_id: int) -> HttpResponse:
             values.Line(label=_("并入的"), value=line.merged_reference),
             values.Line(label=_("并到"), value=line.into_reference),
             values.Line(label=_("理由"), value=line.reasons),
-            values.Line(label=_("提出"), value=f"{moment(line.proposed_at)} {line.proposed_by}"),
+            values.Line(label=_("提出"), value=f"{moment(line.proposed_at)} {actors.words(line.proposed_by)}"),
             values.Line(
                 label=_("决定"),
-                value=_("还没有") if line.decision is None else f"{DECISIONS[line.decision.value]} {line.decided_by}",
+                value=_("还没有")
+                if line.decision is None
+                else f"{DECISIONS[line.decision.value]} {actors.words(line.decided_by)}",
             ),
         ],
         "actions": actions,

@@ -75,11 +75,12 @@ def _first(request: HttpRequest, form: CounterPersonForm, *, nobody: bool = Fals
 def _second(
     request: HttpRequest, entry: dict[str, list[str]], form: CounterReportForm, *, refusal: object = None
 ) -> HttpResponse:
-    labels = (_("人员编号"), _("姓名（遮盖）"), _("证件号码（遮盖）"))
+    labels = (_("人员编号"), _("姓名（遮盖）"), _("证件号码（遮盖）"), _("窗口受理号"))
+    facts = (*entry["shown"], *entry["case"])
     context = {
         "form": form,
         "entry": keep(entry, task=TASK, actor=actor_of(request)),
-        "found": [values.Line(label=label, value=value) for label, value in zip(labels, entry["shown"], strict=True)],
+        "found": [values.Line(label=label, value=value) for label, value in zip(labels, facts, strict=True)],
         "refusal": refusal,
     }
     status = 422 if form.errors else 409 if refusal else 200

@@ -19,6 +19,7 @@ from chengxin.portals.office.forms import RepresentationDecisionForm, Representa
 from chengxin.portals.office.labels import DECISIONS, REPRESENTATION_DOCUMENTS
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.portals.presentation.labels import REPRESENTATION_KINDS
 from chengxin.portals.presentation.stepping import in_steps
@@ -141,6 +142,7 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     """
     line = _find(reference)
     actor = actor_of(request)
+    actors = Actors((line.entered_by, line.decided_by))
     facts = [
         values.Line(label=_("身份"), value=REPRESENTATION_KINDS[line.kind.value]),
         values.Line(label=_("替谁"), value=line.represented_reference),
@@ -149,12 +151,13 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         values.Line(label=_("文书编号"), value=lookups.document_number_of(line.representation_id)),
         values.Line(label=_("从哪一天起"), value=day(line.from_on)),
         values.Line(label=_("最后一天"), value=day(line.to_on - timedelta(days=1))),
-        values.Line(label=_("录入"), value=f"{moment(line.entered_at)} {line.entered_by}"),
+        values.Line(label=_("录入"), value=f"{moment(line.entered_at)} {actors.words(line.entered_by)}"),
     ]
     if line.decision is not None or actor.key == line.entered_by:
         words, tone = _standing(line, request)
         if line.decision is not None:
-            facts.append(values.Line(label=_("决定"), value=f"{DECISIONS[line.decision.value]} {line.decided_by}"))
+            decided = f"{DECISIONS[line.decision.value]} {actors.words(line.decided_by)}"
+            facts.append(values.Line(label=_("决定"), value=decided))
         may_end = line.decision is Decision.APPROVED and line.ended_at is None and actor.has(Role.OFFICE_CLERK)
         ending = values.Action(label=_("提前结束"), url=reverse("office:representation_end", args=[line.reference]))
         context = {

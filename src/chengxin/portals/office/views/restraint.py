@@ -11,15 +11,15 @@ from chengxin.authority.actors import Role
 from chengxin.authority.decisions import Refused
 from chengxin.inquiries import lookups as inquiries
 from chengxin.inquiries import operations as inquiry_acts
-from chengxin.inquiries.rules.quotas import USUAL_PER_DAY
 from chengxin.organisations import lookups as organisations
 from chengxin.organisations import operations as organisation_acts
 from chengxin.portals.office.gate_forms import QuotaForm, StateFilter, SuspensionForm, TaskForm, TextFilter
 from chengxin.portals.office.gate_labels import TASK_CODES
-from chengxin.portals.office.naming import Names, edition_on
+from chengxin.portals.office.naming import Names, edition_on, subject_words
 from chengxin.portals.office.stepping import PAGE, going_on, number_behind, refusal_words, stepped, table
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.portals.presentation.templatetags.components import moment, number
 from chengxin.portals.presentation.values import Cell, Tone
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 
 REVIEWERS = frozenset({Role.OFFICE_REVIEWER})
 KEEPERS = frozenset({Role.OFFICE_CATALOGUE, Role.OFFICE_REVIEWER})
-
-
-def _subject(names: Names, subject: str) -> str:
-    kind, _colon, key = subject.partition(":")
-    if kind not in {"organisation", "batches"}:
-        return subject
-    name = f"{names.organisation(key)} · {key}"
-    return name if kind == "organisation" else _("%(name)s · 批量查询的行") % {"name": name}
 
 
 @open_to(Audience.OFFICE, roles=KEEPERS)
@@ -53,10 +45,11 @@ def suspensions(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         found = organisations.list_suspensions(is_open=form.is_open, before=number_behind(request), limit=PAGE + 1)
     page = found[:PAGE]
+    actors = Actors(key for line in page for key in (line.subject, line.suspended_by))
     rows = [
         [
             Cell(
-                value=_subject(names, line.subject),
+                value=subject_words(names, actors, line.subject),
                 url=reverse("office:suspension", args=[line.suspension_id]),
             ),
             Cell(value=_("暂停中"), tone=Tone.WAITING)
@@ -64,7 +57,7 @@ def suspensions(request: HttpRequest) -> HttpResponse:
             else Cell(value=_("已解除"), tone=Tone.DONE),
             Cell(value=line.reasons),
             Cell(value=moment(line.since_at)),
-            Cell(value=line.suspended_by),
+            Cell(value=actors.words(line.suspended_by)),
         ]
         for line in page
     ]
@@ -77,7 +70,7 @@ def suspensions(request: HttpRequest) -> HttpResponse:
         "clear_url": reverse("office:suspensions"),
         "create_url": reverse("office:suspension_new") if may else "",
         "create_label": _("暂停"),
-        "table": table(_("暂停查询"), [_("谁"), _("状态"), _("理由"), _("从什么时候起"), _("办理账号")], rows),
+        "table": table(_("暂停查询"), [_("谁"), _("状态"), _("理由"), _("从什么时候起"), _("办理人")], rows),
         "pager": going_on(request, shown=len(page), following=str(page[-1].suspension_id) if len(found) > PAGE else ""),
         "empty_title": _("没有暂停过谁"),
         "empty_text": _("暂停以后列在这里，连同理由。"),
@@ -133,6 +126,7 @@ def suspension(request: HttpRequest, suspension_id: int) -> HttpResponse:
         except Refused as refused:
             refusal = refusal_words(refused.code)
     names = Names(edition_on(today_of(request)))
+    actors = Actors((line.subject, line.suspended_by))
     context = {
         "refusal": refusal,
         "line": line,
@@ -140,10 +134,10 @@ def suspension(request: HttpRequest, suspension_id: int) -> HttpResponse:
         "tone": Tone.WAITING if line.lifted_at is None else Tone.DONE,
         "may_lift": line.lifted_at is None and actor_of(request).has(Role.OFFICE_REVIEWER),
         "summary": [
-            values.Line(label=_("谁"), value=_subject(names, line.subject)),
+            values.Line(label=_("谁"), value=subject_words(names, actors, line.subject)),
             values.Line(label=_("理由"), value=line.reasons),
             values.Line(label=_("从什么时候起"), value=moment(line.since_at)),
-            values.Line(label=_("办理账号"), value=line.suspended_by),
+            values.Line(label=_("办理人"), value=actors.words(line.suspended_by)),
             values.Line(label=_("什么时候解除"), value=moment(line.lifted_at) or _("还没有")),
         ],
     }
@@ -163,29 +157,27 @@ def quotas(request: HttpRequest) -> HttpResponse:
         found = inquiries.list_quotas(text=form.cleaned_data["q"], after=number_behind(request) or 0, limit=PAGE + 1)
     page = found[:PAGE]
     names = Names(edition_on(today_of(request)))
+    actors = Actors(key for line in page for key in (line.subject, line.set_by))
     rows = [
         [
-            Cell(value=_subject(names, line.subject)),
+            Cell(value=subject_words(names, actors, line.subject)),
             Cell(value=number(line.per_day)),
             Cell(value=moment(line.set_at)),
-            Cell(value=line.set_by),
+            Cell(value=actors.words(line.set_by)),
         ]
         for line in page
     ]
-    usual = {kind: number(per_day) for kind, per_day in USUAL_PER_DAY.items()}
     context = {
         "title": _("每天的查询次数"),
-        "lead": _(
-            "没有另外规定的：一个账号 %(account)s 次，一个接口 %(client)s 次，一个单位 %(organisation)s 次，"
-            "其中批量查询 %(batches)s 行。这些数是本平台自己定的，法规没有规定次数。"
-        )
-        % usual,
+        "lead": _("没有另外规定的，按现行目录里通常的次数；另外规定的列在这里。"),
         "form": form,
         "active": bool(request.GET.get("q")),
         "clear_url": reverse("office:quotas"),
         "create_url": reverse("office:quota_new"),
         "create_label": _("另外规定"),
-        "table": table(_("每天的查询次数"), [_("谁"), _("每天几次"), _("什么时候定的"), _("办理账号")], rows),
+        "more_url": reverse("office:gate_rules"),
+        "more_label": _("抽查和次数的规则"),
+        "table": table(_("每天的查询次数"), [_("谁"), _("每天几次"), _("什么时候定的"), _("办理人")], rows),
         "pager": going_on(request, shown=len(page), following=str(page[-1].quota_id) if len(found) > PAGE else ""),
         "empty_title": _("都按通常的次数"),
         "empty_text": _("为谁另外规定了次数，列在这里。"),

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from chengxin.authority.actors import Role
 from chengxin.authority.decisions import Refusal
+from chengxin.catalogue.rules.values import SamplingCode
 from chengxin.inquiries import lookups, operations, policies
 from chengxin.inquiries.lookups import ReviewLine
 from chengxin.inquiries.states import ReviewState
 from chengxin.portals.office.gate_forms import ReviewFilter, ReviewForm
-from chengxin.portals.office.gate_labels import LOOK_OUTCOMES, REFUSALS, REVIEW_STATES, SAMPLING_RULES
-from chengxin.portals.office.naming import Names, edition_on
+from chengxin.portals.office.gate_labels import LOOK_OUTCOMES, REFUSALS, REVIEW_STATES
+from chengxin.portals.office.naming import Names, edition_on, subject_words
 from chengxin.portals.office.stepping import PAGE, going_on, stepped, table
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.portals.presentation.templatetags.components import day, days_left, moment, number
 from chengxin.portals.presentation.values import Cell, Tone
@@ -49,9 +51,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     Args:
         request: The request being answered; reads the filters and ``after``.
     """
-    form = ReviewFilter(request.GET)
     today = today_of(request)
     names = Names(edition_on(today))
+    form = ReviewFilter(request.GET, rules=[(code.value, names.sampling_rule(code)) for code in SamplingCode])
     found: tuple[ReviewLine, ...] = ()
     if form.is_valid():
         found = lookups.list_reviews(
@@ -62,12 +64,13 @@ def listed(request: HttpRequest) -> HttpResponse:
             limit=PAGE + 1,
         )
     page = found[:PAGE]
+    actors = Actors(line.actor_key for line in page)
     rows = [
         [
             Cell(value=line.review_id, url=reverse("office:review", args=[line.review_id])),
             _due(line, today),
-            Cell(value=SAMPLING_RULES[line.rule_code]),
-            Cell(value=names.organisation(line.organisation_code), note=line.actor_key),
+            Cell(value=names.sampling_rule(line.rule_code)),
+            Cell(value=actors.name(line.actor_key), note=names.organisation(line.organisation_code)),
             Cell(value=names.purpose(line.purpose_code)),
             Cell(value=moment(line.looked_at)),
             Cell(value=REVIEW_STATES[line.state.value][0], tone=REVIEW_STATES[line.state.value][1]),
@@ -87,6 +90,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "export_url": "",
         "create_url": reverse("office:review_counts"),
         "create_label": _("各单位的数目"),
+        "more_url": reverse("office:gate_rules"),
+        "more_label": _("抽查和次数的规则"),
         "table": table(_("抽查查看记录"), labels, rows),
         "pager": going_on(
             request,
@@ -177,10 +182,11 @@ def one(request: HttpRequest, review_id: int) -> HttpResponse:
 
 def _facts(request: HttpRequest, line: ReviewLine) -> list[values.Line]:
     names = Names(edition_on(today_of(request)))
+    actors = Actors((line.actor_key, line.decided_by, line.suspended_subject))
     facts = [
-        values.Line(label=_("为什么抽到"), value=SAMPLING_RULES[line.rule_code]),
+        values.Line(label=_("为什么抽到"), value=names.sampling_rule(line.rule_code)),
         values.Line(label=_("单位"), value=names.organisation(line.organisation_code)),
-        values.Line(label=_("谁看的"), value=line.actor_key),
+        values.Line(label=_("谁看的"), value=actors.name(line.actor_key)),
         values.Line(label=_("目的"), value=names.purpose(line.purpose_code)),
         values.Line(label=_("事项编号"), value=line.case_number or _("没有写")),
         values.Line(label=_("什么时候看的"), value=moment(line.looked_at)),
@@ -190,8 +196,8 @@ def _facts(request: HttpRequest, line: ReviewLine) -> list[values.Line]:
     if line.decided_at is not None:
         facts += [
             values.Line(label=_("理由"), value=line.reasons),
-            values.Line(label=_("决定账号"), value=f"{line.decided_by} · {moment(line.decided_at)}"),
+            values.Line(label=_("决定人"), value=f"{actors.words(line.decided_by)} · {moment(line.decided_at)}"),
         ]
     if line.suspended_subject:
-        facts.append(values.Line(label=_("暂停了谁"), value=line.suspended_subject))
+        facts.append(values.Line(label=_("暂停了谁"), value=subject_words(names, actors, line.suspended_subject)))
     return facts

@@ -41,6 +41,7 @@ from chengxin.portals.organisation.pages import PAGE, cursor_of, edition_today, 
 from chengxin.portals.organisation.wording import item_name
 from chengxin.portals.presentation import values
 from chengxin.portals.presentation.access import Audience, open_to
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.portals.presentation.keeping import keep, kept
 from chengxin.portals.presentation.languages import in_current_language
@@ -391,11 +392,11 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _summary(line: InquiryLine, edition: Edition | None, actor: Actor) -> list[values.Line]:
-    who = _("您") if line.actor_key == actor.key else line.actor_key
+    who = _("您") if line.actor_key == actor.key else Actors((line.actor_key,)).name(line.actor_key)
     lines = [
         values.Line(label=_("查询目的"), value=purpose_name(edition, line.purpose_code)),
         values.Line(label=_("事项编号"), value=line.case_number or _("没有写")),
-        values.Line(label=_("经办账号"), value=who),
+        values.Line(label=_("经办人"), value=who),
         values.Line(label=_("时间"), value=moment(line.asked_at)),
         values.Line(label=_("要求的程度"), value=FORMS[AnswerForm(line.form_asked)]),
     ]

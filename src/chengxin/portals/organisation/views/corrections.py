@@ -50,6 +50,7 @@ def _found(request: HttpRequest) -> tuple[SubscriptionLine, ...]:
 def _history(lines: tuple[SubscriptionLine, ...]) -> Table:
     return Table(
         caption=_("登记过的地址"),
+        hide_caption=True,
         columns=[Column(label=_("地址")), Column(label=_("从什么时候")), Column(label=_("到什么时候"))],
         rows=[
             [

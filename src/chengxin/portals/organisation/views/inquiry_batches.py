@@ -130,7 +130,10 @@ def new(request: HttpRequest) -> HttpResponse:
                 form.add_error("file", _words(refused))
             else:
                 return HttpResponseRedirect(reverse("organisation:inquiry_batch", args=[reference]))
-    left = lookups.quota_left(batch_subjects(code), today_of(request))
+    edition = edition_today(request)
+    left = (
+        0 if edition is None else lookups.quota_left(batch_subjects(code), edition=edition, on=today_of(request)).times
+    )
     context = {"form": form, "has_purposes": bool(offered), "left": left, "most": MOST_LINES, "days": KEPT_DAYS}
     return render(request, "organisation/asking/batch_form.html", context, status=status)
 

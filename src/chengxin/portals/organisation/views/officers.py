@@ -20,6 +20,7 @@ from chengxin.portals.organisation import administration as pages
 from chengxin.portals.organisation.answers import organisation_of
 from chengxin.portals.organisation.pages import PAGE, cursor_of, pager
 from chengxin.portals.presentation.access import Audience, actor_of, open_to
+from chengxin.portals.presentation.actors import Actors
 from chengxin.portals.presentation.clock import now_of, today_of
 from chengxin.portals.presentation.stepping import in_steps
 from chengxin.portals.presentation.templatetags.components import day
@@ -349,7 +350,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         Line(label=_("用户名"), value=line.username),
         Line(label=_("显示名"), value=line.display_name or pages.NOTHING),
         Line(label=_("提议的岗位"), value=pages.role_words(line.roles)),
-        Line(label=_("提出账号"), value=line.proposed_by),
+        Line(label=_("提出人"), value=Actors((line.proposed_by,)).words(line.proposed_by)),
     ]
     is_own = line.account_id is not None and actor.key == f"account:{line.account_id}"
     if line.decision is not None or is_own or actor.key == line.proposed_by:
