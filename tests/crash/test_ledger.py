@@ -24,7 +24,8 @@ import pytest
 from chengxin.sealing.checkpoints import Checkpoint, Verifier, open_checkpoint
 from chengxin.sealing.merkle import consistency_proof, verify_consistency
 from chengxin.sealing.tiles import TileFolder
-from crash.place import Site, fresh_site
+from crash.driver import DRIVER
+from sites import Site, new_site
 
 pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("CHENGXIN_LEDGER_KILLS", "6"))
@@ -53,7 +54,7 @@ class Worker:
                 self.process.communicate()
             self.said.append(self.folder / f"{self.act}-{len(self.said)}")
             with self.said[-1].open("w") as file:
-                self.process = self.site.start(self.act, self.name, says=file)
+                self.process = self.site.start(DRIVER, self.act, self.name, says=file)
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -144,7 +145,7 @@ def test_nothing_acknowledged_is_missing_and_the_tree_never_forks(site: Site, tm
             worker.kill()
     said = [number for worker in appenders for line in worker.lines() for number in line.split()]
     (tmp_path / "said").write_text("\n".join(said))
-    found = site.run("tree", str(tmp_path / "said"))
+    found = site.run(DRIVER, "tree", str(tmp_path / "said"))
     reader.stopped.set()
     reader.join()
     figures = {"acknowledged": len(said), "a_second": round(len(said) / seconds), "checkpoints": len(reader.seen)}
@@ -166,5 +167,5 @@ def test_nothing_acknowledged_is_missing_and_the_tree_never_forks(site: Site, tm
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with fresh_site() as made:
+    with new_site() as made:
         yield made

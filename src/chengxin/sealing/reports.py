@@ -21,16 +21,24 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from asn1crypto import algos, cms, parser, x509
+from asn1crypto import keys as asn1_keys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.generic import DictionaryObject, PdfObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from chengxin.sealing import pdf_signatures
 from chengxin.sealing.credentials import CredentialFacts, verify_credential
 from chengxin.sealing.digests import JSON, canonical, moment_text
 from chengxin.sealing.faults import Fault, NotVerified
@@ -43,6 +51,9 @@ DATA_NAME: Final = "report.json"
 CREDENTIAL_NAME: Final = "report.sd-jwt"
 LARGEST_REPORT: Final = 64 << 20
 
+_FIELD: Final = "Signature"
+_RESERVED_DIGITS: Final = 8192
+"""Room for the container in hexadecimal, some three times what it takes; unsaid, pyHanko signs twice to find out."""
 _RANGE: Final = re.compile(rb"/ByteRange ?\[ ?0 (\d{1,10}) (\d{1,10}) (\d{1,10}) *\]")
 _GAP: Final = re.compile(rb"<(?:[0-9A-F]{2})+>\Z")
 _LARGEST_SIGNATURE: Final = 64 << 10
@@ -113,7 +124,31 @@ def sign_pdf(pdf: bytes, *, key: EllipticCurvePrivateKey, certificate: bytes, mo
     Raises:
         ValueError: The certificate is not that of the key, or the file cannot be signed.
     """
-    return pdf_signatures.sign(pdf, key=key, certificate=certificate, moment=moment)
+    certified = x509.Certificate.load(certificate)
+    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    public = key.public_key().public_numbers()
+    point = certified.public_key["public_key"].to_coords()
+    if point != (public.x, public.y):
+        message = "the certificate is not that of the key"
+        raise ValueError(message)
+    signer = SimpleSigner(
+        signing_cert=certified,
+        signing_key=asn1_keys.PrivateKeyInfo.load(private),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+        embed_roots=False,
+    )
+    metadata = PdfSignatureMetadata(
+        field_name=_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, embed_validation_info=False
+    )
+    try:
+        writer = _UpdateAsItIs(io.BytesIO(pdf))
+        signed: io.BytesIO = _SignerAt(metadata, signer, moment.replace(microsecond=0)).sign_pdf(
+            writer, bytes_reserved=_RESERVED_DIGITS
+        )
+    except Exception as wrong:
+        message = f"this file cannot be signed: {wrong}"
+        raise ValueError(message) from wrong
+    return signed.getvalue()
 
 
 def verify_report(pdf: bytes, keys: KeyDocument, *, proven_at: datetime | None = None) -> ReportFacts:
@@ -178,6 +213,36 @@ def _number(value: object) -> str:
     if isinstance(value, str) and 0 < len(value) <= _LONGEST_NUMBER:
         return value
     raise NotVerified(Fault.MALFORMED, "number")
+
+
+class _UpdateAsItIs(IncrementalPdfFileWriter):
+    """An update that leaves the file's metadata alone: the library would write the machine's clock into them."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+class _SignerAt(PdfSigner):
+    """A signer that is told the time of signing, and keeps the file what it says it is."""
+
+    def __init__(self, metadata: PdfSignatureMetadata, signer: SimpleSigner, moment: datetime) -> None:
+        super().__init__(metadata, signer)
+        self._moment = moment
+
+    def init_signing_session(
+        self,
+        pdf_out: BasePdfFileWriter,
+        existing_fields_only: bool = False,  # noqa: FBT001, FBT002 - the library's signature
+    ) -> PdfSigningSession:
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self._moment
+        return session
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        # The kind of signature is named, as ETSI EN 319 142-1 wants it in a PDF 1.7. The library would also name the
+        # curve, and for that raise the file to PDF 2.0, which a PDF/A-3 must not be.
+        del md_algorithm
+        pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 # The bytes, before anything is parsed ---------------------------------------------------------------------------------
