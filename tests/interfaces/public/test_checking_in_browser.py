@@ -26,9 +26,9 @@ pytestmark = pytest.mark.browser
 COUNT_VIOLATIONS = "axe.run(document).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes[0].html])))"
 VIEWS = [(language, width) for language in ("zh-hans", "zh-hant", "en") for width in (390, 1280)]
 TITLES = {
-    "zh-hans": ("有效", "被改动过", "不是本平台的信用报告"),
-    "zh-hant": ("有效", "被改動過", "不是本平臺的信用報告"),
-    "en": ("In force", "Altered", "Not a credit report of this platform"),
+    "zh-hans": ("报告有效", "被改动过", "不是本平台的信用报告"),
+    "zh-hant": ("報告有效", "被改動過", "不是本平臺的信用報告"),
+    "en": ("Valid", "Altered", "Not a credit report of this platform"),
 }
 
 
@@ -136,7 +136,7 @@ def test_a_picture_of_the_code_leads_to_the_report_and_one_of_another_code_nowhe
     before = len(sent)
     shown("taken.jpg", photograph(browser, f"{published.key_document().issuer}{path}"))
     page.wait_for_url(site_address + path)
-    assert page.inner_text(".cx-confirmation__title") == "有效"
+    assert page.inner_text(".cx-confirmation__title") == "报告有效"
     assert sent[before] == f"GET {site_address}{path}"
     assert not any(line.startswith("POST") for line in sent)
     assert said == []

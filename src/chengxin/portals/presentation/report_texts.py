@@ -47,7 +47,7 @@ EXTENTS: Final[dict[str, Words]] = {
 }
 
 STATES: Final[dict[str, Words]] = {
-    "GOOD": gettext_lazy("有效"),
+    "GOOD": gettext_lazy("报告有效"),
     "WITHDRAWN": gettext_lazy("已撤回"),
     "SUPERSEDED": gettext_lazy("已被取代"),
     "OVER": gettext_lazy("已过期"),

@@ -52,7 +52,7 @@ class Outcome:
 
 OUTCOMES: Final[Mapping[str, Outcome]] = {
     "GOOD": Outcome(
-        title=_("有效"),
+        title=_("报告有效"),
         text=_("这份报告由本平台出具，没有撤回，里面的信息到现在没有变化。请再对照出示人的证件核对姓名。"),
         is_good=True,
     ),
