@@ -9,6 +9,7 @@ from oauth2_provider.models import Application
 
 from chengxin.accounts.states import Act, CodePurpose, Decision
 from chengxin.authority.actors import Actor, ActorKind, Role
+from chengxin.ledger.models import SealedRow
 
 ROLES = [role.value for role in Role]
 
@@ -116,7 +117,7 @@ class ApiClient(models.Model):
         )
 
 
-class AccountAct(models.Model):
+class AccountAct(SealedRow):
     """Something that was done to a login, by whom and when. Append-only."""
 
     # PROTECT: what was done to a login is asked for long after it was closed.
@@ -138,7 +139,7 @@ class AccountAct(models.Model):
         return f"{self.account_id}:{self.act}"
 
 
-class RoleChange(models.Model):
+class RoleChange(SealedRow):
     """An appointment in the credit office that one officer proposed. Append-only."""
 
     # PROTECT: who proposed whose appointment stays readable.
@@ -164,7 +165,7 @@ class RoleChange(models.Model):
         return self.username
 
 
-class RoleDecision(models.Model):
+class RoleDecision(SealedRow):
     """How a second officer decided a proposed appointment. Append-only."""
 
     # PROTECT: a decision is read with what it decided.

@@ -4,10 +4,11 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 
 from chengxin.admission.states import Decision, RepresentationDocument, RepresentationKind
+from chengxin.ledger.models import SealedRow
 from chengxin.persons.models import Person
 
 
-class Representation(models.Model):
+class Representation(SealedRow):
     """That somebody acts for another person, as a clerk entered it. Append-only."""
 
     reference = models.CharField(max_length=16, unique=True)
@@ -49,7 +50,7 @@ class Representation(models.Model):
         return self.reference
 
 
-class RepresentationDecision(models.Model):
+class RepresentationDecision(SealedRow):
     """How a second officer decided a representation. Append-only."""
 
     # PROTECT: a decision is read with what it decided.
@@ -77,7 +78,7 @@ class RepresentationDecision(models.Model):
         return f"{self.representation_id}:{self.decision}"
 
 
-class RepresentationEnd(models.Model):
+class RepresentationEnd(SealedRow):
     """That a representation ended before its last day. Append-only."""
 
     # PROTECT: an end is read with what it ended.

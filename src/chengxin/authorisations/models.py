@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from chengxin.authorisations.states import Channel, RequestState
+from chengxin.ledger.models import SealedRow
 from chengxin.persons.models import Person
 
 REFERENCE = r"^[A-Z2-7]{16}$"
@@ -94,7 +95,7 @@ class Redirection(models.Model):
         return str(self.pk)
 
 
-class Authorisation(models.Model):
+class Authorisation(SealedRow):
     """What a person allowed. Append-only: it ends by its last day or by the row of its withdrawal."""
 
     reference = models.CharField(max_length=16, unique=True)
@@ -168,7 +169,7 @@ class Usage(models.Model):
         return str(self.pk)
 
 
-class Withdrawal(models.Model):
+class Withdrawal(SealedRow):
     """An authorisation was taken back. Append-only."""
 
     # PROTECT: it ends its authorisation.
@@ -183,7 +184,7 @@ class Withdrawal(models.Model):
         return str(self.pk)
 
 
-class PaperScan(models.Model):
+class PaperScan(SealedRow):
     """The sealed scan of what a person signed at a counter. Append-only."""
 
     # PROTECT: it proves its authorisation.

@@ -4,8 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from chengxin.ledger.models import SealedRow
 
-class Edition(models.Model):
+
+class Edition(SealedRow):
     """An issued edition, whole, as the canonical text from which its digest was made."""
 
     code = models.CharField(max_length=80, unique=True)

@@ -61,15 +61,12 @@ def prove(called: argparse.Namespace, run: Run) -> Answer:
 
 
 def verify(called: argparse.Namespace, run: Run) -> Answer:
-    """Verify the log, every look in the register, and every posting against its leaf."""
+    """Verify the log, every look in the register, every append-only row, and every posting against its leaf."""
     del called, run
-    verdict = joined([lookups.verify(), register.verify()])
+    verdict = joined([lookups.verify(), register.verify(), lookups.verify_rows()])
     faults = list(records.verify_postings())
     places = [{"code": finding.code.value, "place": finding.place} for finding in verdict.findings]
-    places += [
-        {"code": "POSTING_CHANGED", "place": f"records_posting:{fault.posting_id}", "what": fault.what}
-        for fault in faults
-    ]
+    places += [{"code": "POSTING_CHANGED", "place": fault.place, "what": fault.what} for fault in faults]
     count = verdict.finding_count + len(faults)
     body = {
         "size": verdict.size,

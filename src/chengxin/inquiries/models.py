@@ -8,9 +8,10 @@ from django.db.models import F, Q
 
 from chengxin.inquiries.rules.sampling import SamplingCode
 from chengxin.inquiries.states import BatchState, ConcernState, LineOutcome, Outcome, ReviewState
+from chengxin.ledger.models import SealedRow
 
 
-class Inquiry(models.Model):
+class Inquiry(SealedRow):
     """One inquiry and how it ended. Append-only. Its look, where somebody was looked at, is in the register."""
 
     reference = models.CharField(max_length=16, unique=True)
@@ -58,7 +59,7 @@ class Inquiry(models.Model):
         return self.reference
 
 
-class Repetition(models.Model):
+class Repetition(SealedRow):
     """The key under which an organisation may repeat a question without asking it again. Append-only.
 
     Neither key nor question can be read from the two digests: they are keyed, because both hold what could be guessed.

@@ -12,7 +12,7 @@ from typing import Final
 
 from chengxin.postgres.roles import revoke_sql
 
-_TABLE: Final = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 
 
 def append_only_sql(table: str) -> tuple[str, str]:
@@ -30,9 +30,7 @@ def append_only_sql(table: str) -> tuple[str, str]:
     Example:
         >>> forward, reverse = append_only_sql("register_look")
     """
-    if not _TABLE.match(table):
-        message = "this is no name of a table"
-        raise ValueError(message)
+    _check_names(table)
     forward = f"""
         CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
@@ -45,3 +43,56 @@ def append_only_sql(table: str) -> tuple[str, str]:
         DROP TRIGGER {table}_no_truncate ON {table};
     """
     return forward, reverse
+
+
+def sealed_sql(table: str, *, key: tuple[str, ...] = ("id",)) -> tuple[str, str]:
+    """Return the SQL that has every row added to a table told to the ledger, and the SQL that ends it.
+
+    One event for each statement that adds rows, written in it, holds the key and the digest of every row; what is in
+    the table already is told at once. The table's model is derived from ``ledger.models.SealedRow``, and
+    ``ledger.lookups.verify_rows`` compares. Rows that have a proof of their own (looks, lines of a posting) need none.
+    The migration must depend on the ledger's third one.
+
+    Args:
+        table: Name of the table, in the public schema.
+        key: The columns of its primary key, in their order.
+
+    Raises:
+        ValueError: This is no name of a table or column.
+
+    Example:
+        >>> forward, reverse = sealed_sql("reports_reportitem", key=("report_id", "record_key"))
+    """
+    _check_names(table, *key)
+    parts = ", ".join(f"line.{column}::text" for column in key)
+    told = f"""ledger_seal('{table}', array_agg(translate(concat_ws(':', {parts}), '\\', '')),
+                array_agg(sha256(convert_to(jsonb_strip_nulls(to_jsonb(line))::text, 'UTF8'))))"""
+    settings = "SET TimeZone TO 'UTC' SET DateStyle TO 'ISO, YMD' SET bytea_output TO 'hex'"
+    forward = f"""
+        CREATE FUNCTION {table}_seal() RETURNS trigger LANGUAGE plpgsql {settings} AS $seal$
+        BEGIN
+            PERFORM {told}
+            FROM added AS line;
+            RETURN NULL;
+        END $seal$;
+        CREATE TRIGGER {table}_sealed AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_seal();
+        CREATE FUNCTION {table}_seal_present() RETURNS void LANGUAGE sql {settings} AS $seal$
+            SELECT {told}
+            FROM {table} AS line
+        $seal$;
+        SELECT {table}_seal_present();
+        DROP FUNCTION {table}_seal_present();
+    """
+    reverse = f"""
+        DROP TRIGGER {table}_sealed ON {table};
+        DROP FUNCTION {table}_seal();
+    """
+    return forward, reverse
+
+
+def _check_names(*names: str) -> None:
+    for name in names:
+        if not _NAME.match(name):
+            message = "this is no name of a table or column"
+            raise ValueError(message)

@@ -30,6 +30,24 @@ class LedgerEvent:
         return {}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsAdded(LedgerEvent):
+    """Rows were added to an append-only table. Written by that table's trigger, in the statement that adds them.
+
+    Attributes:
+        table: The table.
+        rows: Key and digest of each row, in the order of keys; see ``docs/ledger.md``.
+    """
+
+    kind: ClassVar[str] = "ledger.rows.added"
+    table: str
+    rows: tuple[tuple[str, str], ...]
+
+    def body(self) -> Mapping[str, Any]:
+        """Return the table, and its rows' keys and digests in hexadecimal."""
+        return {"rows": [list(row) for row in self.rows], "table": self.table}
+
+
 def payload(
     *,
     kind: str,

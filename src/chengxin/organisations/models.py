@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 
+from chengxin.ledger.models import SealedRow
 from chengxin.organisations.rules import MOST_ADDRESS
 from chengxin.organisations.states import OrganisationKind
 
@@ -123,7 +124,7 @@ class Licence(models.Model):
         return self.number
 
 
-class Inspection(models.Model):
+class Inspection(SealedRow):
     """The office inspected a bureau on a day, and what it found. Append-only."""
 
     # PROTECT: what was found about somebody who asks stays readable.

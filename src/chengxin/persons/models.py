@@ -13,6 +13,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
 from chengxin.identifiers.identity import IdentityKind
+from chengxin.ledger.models import SealedRow
 from chengxin.persons.states import (
     CoverageSource,
     Decision,
@@ -116,7 +117,7 @@ class Name(models.Model):
         return f"{self.person_id}:{self.pk}"
 
 
-class StruckFact(models.Model):
+class StruckFact(SealedRow):
     """A number, name or death that was never true, kept sealed beside the correction that struck it. Append-only.
 
     A struck number leaves ``Identifier``, because it may be another person's.
@@ -143,7 +144,7 @@ class StruckFact(models.Model):
         return f"{self.person_id}:{self.kind}"
 
 
-class Verification(models.Model):
+class Verification(SealedRow):
     """How and when somebody was verified, by whom. Never a biometric. Append-only."""
 
     # PROTECT: how a person was verified is asked for long after.
@@ -215,7 +216,7 @@ class Coverage(models.Model):
         return f"{self.person_id}:{self.role_code}"
 
 
-class MergeProposal(models.Model):
+class MergeProposal(SealedRow):
     """One officer's proposal that two persons are one. Append-only."""
 
     # PROTECT: a proposal is evidence of how a merge came about.
@@ -242,7 +243,7 @@ class MergeProposal(models.Model):
         return f"{self.merged_person_id}>{self.into_person_id}"
 
 
-class Merge(models.Model):
+class Merge(SealedRow):
     """A second officer's decision on a proposal to merge. Append-only: a merge is undone by a split, never changed."""
 
     # PROTECT: see MergeProposal. The migration ties all four repeated columns to the proposal's.
@@ -269,7 +270,7 @@ class Merge(models.Model):
         return f"{self.merged_person_id}>{self.into_person_id}:{self.decision}"
 
 
-class SplitProposal(models.Model):
+class SplitProposal(SealedRow):
     """One officer's proposal that a merge was wrong. Append-only."""
 
     # PROTECT: see MergeProposal.
@@ -291,7 +292,7 @@ class SplitProposal(models.Model):
         return f"{self.merge_id}"
 
 
-class Split(models.Model):
+class Split(SealedRow):
     """A second officer's decision on a proposal to split. Append-only."""
 
     # PROTECT: see MergeProposal. The migration ties the repeated columns to the proposal's.
@@ -339,7 +340,7 @@ class MergeLink(models.Model):
         return f"{self.merged_person_id}>{self.into_person_id}"
 
 
-class PopulationFeed(models.Model):
+class PopulationFeed(SealedRow):
     """A feed that was applied. Append-only."""
 
     number = models.BigIntegerField(primary_key=True)
@@ -371,7 +372,7 @@ class PopulationFeed(models.Model):
         return str(self.number)
 
 
-class PopulationFeedLine(models.Model):
+class PopulationFeedLine(SealedRow):
     """What became of one line of a feed. Append-only; keys instead of foreign keys, like a ledger.
 
     ``digest`` is the keyed digest of the line: the leaves of the tree whose root is in ``PopulationFeed``. The line

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
@@ -536,19 +536,39 @@ def _history(cluster: Sequence[int], reference: str) -> tuple[ShownVersion, ...]
     )
 
 
+POSTINGS: Final = "records_posting"
+REVERSALS: Final = "records_postingreversal"
+KEYS: Final = "records_recordkey"
+VERSIONS: Final = "records_recordversion"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingFault:
-    """A posting whose rows no longer give the root that was written into the ledger."""
+    """Rows that no longer give the root that was written into the ledger.
+
+    Attributes:
+        posting_id: Of which posting; 0 where a row belongs to none.
+        what: What is wrong, in words for the operator.
+        table: In which table.
+    """
 
     posting_id: int
     what: str
+    table: str
+
+    @property
+    def place(self) -> str:
+        """Return the table and the number of the posting whose rows are meant."""
+        return f"{self.table}:{self.posting_id}"
 
 
 def verify_postings() -> Iterator[PostingFault]:
     """Recompute every posting's root from its rows and yield those that differ from the ledger's, naming them.
 
-    Finds a changed, added, removed or moved row of versions, of postings, of reversals and of keys even when a
-    superuser did it. Memory grows with the number of postings, not with that of their lines.
+    Finds a changed, added, removed or moved row of versions and of keys, and a posting or reversal that the ledger
+    knows nothing of, even when a superuser did it. That the rows of postings and reversals say what they said is
+    verified with all sealed rows (``ledger.lookups.verify_rows``). Memory grows with the number of postings, not with
+    that of their lines.
     """
     # The rows' keys first, then the ledger: what is posted meanwhile is in the second reading and not yet in the first.
     present = list(Posting.objects.order_by("pk").values_list("pk", flat=True))
@@ -557,11 +577,11 @@ def verify_postings() -> Iterator[PostingFault]:
     yield from _verify_keys()
     for posting_id in sorted(set(told) - set(present)):
         if not Posting.objects.filter(pk=posting_id).exists():
-            yield PostingFault(posting_id=posting_id, what="the posting was removed")
+            yield PostingFault(posting_id=posting_id, what="the posting was removed", table=POSTINGS)
     for posting in Posting.objects.filter(pk__in=present).order_by("pk").iterator():
         lines, root = told.get(posting.pk, (None, ""))
         if lines is None:
-            yield PostingFault(posting_id=posting.pk, what="the ledger knows no such posting")
+            yield PostingFault(posting_id=posting.pk, what="the ledger knows no such posting", table=POSTINGS)
             continue
         tree = Frontier()
         with transaction.atomic(), connection.connection.cursor(name="verify_posting") as rows:
@@ -570,11 +590,12 @@ def verify_postings() -> Iterator[PostingFault]:
             for (leaf,) in rows:
                 tree.append(bytes(leaf))
         if tree.size != lines:
-            yield PostingFault(posting_id=posting.pk, what=f"{tree.size} lines instead of {lines}")
+            what = f"{tree.size} lines instead of {lines}"
+            yield PostingFault(posting_id=posting.pk, what=what, table=VERSIONS)
         elif tree.root().hex() != root:
-            yield PostingFault(posting_id=posting.pk, what="a line was changed")
+            yield PostingFault(posting_id=posting.pk, what="a line was changed", table=VERSIONS)
         elif (posting.lines_count, bytes(posting.root).hex()) != (lines, root):
-            yield PostingFault(posting_id=posting.pk, what="the posting's own row was changed")
+            yield PostingFault(posting_id=posting.pk, what="the posting's own row was changed", table=POSTINGS)
 
 
 def _told_postings() -> dict[int, tuple[int, str]]:
@@ -591,20 +612,26 @@ def _verify_reversals() -> Iterator[PostingFault]:
     with transaction.atomic():
         told = {event.body["posting"] for event in ledger.read_events(kind=PostingReversed.kind)}
     for posting_id in sorted(present - told):
-        yield PostingFault(posting_id=posting_id, what="the ledger knows no reversal of it")
+        yield PostingFault(posting_id=posting_id, what="the ledger knows no reversal of it", table=REVERSALS)
     for posting_id in sorted(told - present):
         if not PostingReversal.objects.filter(pk=posting_id).exists():
-            yield PostingFault(posting_id=posting_id, what="its reversal was removed")
+            yield PostingFault(posting_id=posting_id, what="its reversal was removed", table=REVERSALS)
 
 
 def _verify_keys() -> Iterator[PostingFault]:
-    """Find versions that no posting covers, and those whose item's key is gone or another person's."""
+    """Find versions that no posting covers, those whose item's key is gone or another person's, and keys of no item."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT posting_id, has_no_posting FROM records_strays()")
         rows = cursor.fetchall()
+        cursor.execute("SELECT count(*) FROM records_keys_alone()")
+        (alone,) = cursor.fetchone()
     for posting_id, is_stray in rows:
-        what = "lines of no posting" if is_stray else "the key of an item was changed"
-        yield PostingFault(posting_id=posting_id, what=what)
+        if is_stray:
+            yield PostingFault(posting_id=posting_id, what="lines of no posting", table=VERSIONS)
+        else:
+            yield PostingFault(posting_id=posting_id, what="the key of an item was changed", table=KEYS)
+    if alone:
+        yield PostingFault(posting_id=0, what=f"{alone} keys of items without a line", table=KEYS)
 
 
 def count_versions() -> int:

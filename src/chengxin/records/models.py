@@ -5,8 +5,10 @@ The table of versions is partitioned by person and made in SQL by the first migr
 
 from django.db import models
 
+from chengxin.ledger.models import SealedRow
 
-class Posting(models.Model):
+
+class Posting(SealedRow):
     """Lines of one item type, posted together by one supplier under one edition."""
 
     id = models.BigIntegerField(primary_key=True)
@@ -32,7 +34,7 @@ class Posting(models.Model):
         return str(self.pk)
 
 
-class PostingReversal(models.Model):
+class PostingReversal(SealedRow):
     """The one act that takes a whole posting back."""
 
     # PROTECT: a reversal without its posting would say nothing.

@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from chengxin.ledger.models import SealedRow
 from chengxin.reports.states import Channel, Extent, Language
 
 
-class Report(models.Model):
+class Report(SealedRow):
     """A report as it was issued. Append-only: how it stands is computed, and written nowhere."""
 
     number = models.CharField(max_length=24, unique=True)
@@ -48,7 +49,7 @@ class Report(models.Model):
         return f"reports_report:{self.pk}"
 
 
-class ReportItem(models.Model):
+class ReportItem(SealedRow):
     """Which version of which item a report carries."""
 
     pk = models.CompositePrimaryKey("report_id", "record_key")
@@ -69,7 +70,7 @@ class ReportItem(models.Model):
         return f"reports_reportitem:{self.report_id}/{self.version}"
 
 
-class ReportWithdrawal(models.Model):
+class ReportWithdrawal(SealedRow):
     """The person took a report back."""
 
     # PROTECT: a withdrawal without its report would say nothing.

@@ -94,14 +94,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
 @open_to(Audience.OFFICE, roles=REVIEWERS, read=("POST",))
 def verify(request: HttpRequest) -> HttpResponse:
-    """Verify ledger, register and postings now, and show what was found with its place.
+    """Verify ledger, register, append-only rows and postings now, and show what was found with its place.
 
     Args:
         request: The request being answered.
     """
-    verdict = joined([ledger_lookups.verify(), register.verify()])
+    verdict = joined([ledger_lookups.verify(), register.verify(), ledger_lookups.verify_rows()])
     found = [(finding.code.value, finding.place) for finding in verdict.findings]
-    found += [("POSTING_CHANGED", f"records_posting:{fault.posting_id}") for fault in records.verify_postings()]
+    found += [("POSTING_CHANGED", fault.place) for fault in records.verify_postings()]
     context = {
         "summary": _state(),
         "may_verify": True,

@@ -6,18 +6,19 @@ once, as streams, and names each place that does not fit.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from chengxin.keys.current import keyring
 from chengxin.ledger.errors import EventNotIntegrated, EventUnknown, LedgerBroken
 from chengxin.ledger.events import payload
+from chengxin.ledger.lookups.rows import verify_rows as verify_rows
+from chengxin.ledger.lookups.streams import snapshot, stream
 from chengxin.ledger.models import Checkpoint, Event, Leaf
 from chengxin.ledger.rules import MOST_FINDINGS, FindingCode, Findings, Proof, Verification, span
 from chengxin.sealing import checkpoints, merkle, tiles
@@ -26,7 +27,6 @@ from chengxin.sealing.digests import salted_digest
 CHECKPOINT_FILE: Final = "checkpoint"
 COSIGNED_FILE: Final = "cosigned"
 
-_BLOCK: Final = 5_000
 _FIELDS: Final = ("kind", "at", "actor_key", "organisation_code", "person_id", "body", "salt", "digest")
 _COLUMNS: Final = (
     "event.kind, event.at, event.actor_key, event.organisation_code, event.person_id, event.body::text,"
@@ -195,7 +195,7 @@ def count_pending() -> int:
 def read_leaf_hashes(first: int, end: int) -> Iterator[bytes]:
     """Yield the leaf hashes from one index to before another, in order, as a stream; must run in a transaction."""
     query = "SELECT leaf_hash FROM ledger_leaf WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index"
-    for row in _stream(query, [first, end]):
+    for row in stream(query, [first, end]):
         yield bytes(row[0])
 
 
@@ -210,7 +210,7 @@ def read_events(*, kind: str, person_id: int | None = None) -> Iterator[EventLin
         f"SELECT event.id, {_COLUMNS} FROM ledger_event AS event WHERE event.kind = %s"
         f"{'' if person_id is None else ' AND event.person_id = %s'} ORDER BY event.person_id, event.id"
     )
-    for event_id, *content in _stream(query, [kind] if person_id is None else [kind, person_id]):
+    for event_id, *content in stream(query, [kind] if person_id is None else [kind, person_id]):
         yield EventLine(
             event_id=event_id,
             kind=content[0],
@@ -391,7 +391,7 @@ class _Verifying:
         """Run once."""
         # The file first: integration commits before it publishes, so the snapshot holds whatever the file says.
         self._open_published()
-        with _snapshot():
+        with snapshot():
             signed = self._compare_checkpoints()
             self._judge_tiles()
             pending = self._check_outside()
@@ -414,8 +414,8 @@ class _Verifying:
         number = signed = 0
         leaves = self._leaves()
         is_first_difference = True
-        rows = _stream("SELECT number, tree_size, root, text FROM ledger_checkpoint ORDER BY number", [])
-        for found, size, root, text in rows:
+        rows = stream("SELECT number, tree_size, root, text, frontier FROM ledger_checkpoint ORDER BY number", [])
+        for found, size, root, text, frontier in rows:
             place = f"ledger_checkpoint:{found}"
             if found != number + 1:
                 self._findings.add(FindingCode.CHECKPOINT_REMOVED, span("ledger_checkpoint", number + 1, found - 1))
@@ -428,9 +428,12 @@ class _Verifying:
             signed = checkpoint.size
             self._walk(leaves, signed)
             # Every later root differs too: only the first is news.
-            if is_first_difference and (self._rows.size, self._rows.root()) != (signed, checkpoint.root):
-                is_first_difference = False
-                self._findings.add(FindingCode.ROOT_DIFFERS, place)
+            if (self._rows.size, self._rows.root()) != (signed, checkpoint.root):
+                if is_first_difference:
+                    is_first_difference = False
+                    self._findings.add(FindingCode.ROOT_DIFFERS, place)
+            elif self._rows.to_state() != bytes(frontier):
+                self._findings.add(FindingCode.CHECKPOINT_BROKEN, place)
         if number and not (self._folder / CHECKPOINT_FILE).exists():
             self._findings.add(FindingCode.CHECKPOINT_FILE_MISSING, CHECKPOINT_FILE)
         if self._published_size > signed:
@@ -461,7 +464,7 @@ class _Verifying:
             f"SELECT leaf.leaf_index, leaf.event_id, leaf.leaf_hash, {_COLUMNS} FROM ledger_leaf AS leaf"
             " LEFT JOIN ledger_event AS event ON event.id = leaf.event_id ORDER BY leaf.leaf_index"
         )
-        for index, event_id, leaf_hash, *content in _stream(query, []):
+        for index, event_id, leaf_hash, *content in stream(query, []):
             yield from self._removed(expected, index)
             expected = index + 1
             found = _Found(index=index, event_id=event_id, row=bytes(leaf_hash))
@@ -571,7 +574,7 @@ class _Verifying:
             " LEFT JOIN ledger_pending AS pending ON pending.event_id = event.id"
             " WHERE NOT EXISTS (SELECT FROM ledger_leaf AS leaf WHERE leaf.event_id = event.id) ORDER BY event.id"
         )
-        for event_id, is_pending, *content in _stream(query, []):
+        for event_id, is_pending, *content in stream(query, []):
             self._checked += 1
             if is_pending:
                 pending += 1
@@ -583,7 +586,7 @@ class _Verifying:
             "SELECT pending.event_id FROM ledger_pending AS pending"
             " WHERE NOT EXISTS (SELECT FROM ledger_event AS event WHERE event.id = pending.event_id) ORDER BY 1"
         )
-        for (event_id,) in _stream(query, []):
+        for (event_id,) in stream(query, []):
             self._findings.add(FindingCode.EVENT_REMOVED, f"ledger_event:{event_id}")
         return pending
 
@@ -603,22 +606,3 @@ def _digest(content: Sequence[Any]) -> bytes | None:
         return salted_digest(bytes(salt), encoded)
     except (TypeError, ValueError, RecursionError):
         return None
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """Read under one snapshot, so that integration going on meanwhile changes nothing in what is compared."""
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
-
-
-def _stream(query: str, parameters: Sequence[int | str]) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a query through a cursor on the server, in constant memory; must run in a transaction."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(query, parameters)
-        while rows := cursor.fetchmany(_BLOCK):
-            yield from rows
