@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -333,6 +333,35 @@ def fresh_database(
         finally:
             _point_django_at(database_logins, DatabaseRole.APP)
             _drop(database_logins, own.database)
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Copies of a test's own database, to be taken at one moment and worked with at a later one."""
+
+    own: Logins
+    taken: list[Logins] = field(default_factory=list)
+
+    def take(self) -> Logins:
+        """Copy the database that Django works in, as a backup would."""
+        connections.close_all()
+        name = str(site.DATABASES["default"]["NAME"])
+        self.taken.append(_copy(self.own, name, f"{self.own.database}_{secrets.token_hex(2)}"))
+        return self.taken[-1]
+
+    def restore(self, backup: Logins) -> None:
+        """Let Django work in a backup from now on."""
+        _point_django_at(backup, DatabaseRole.APP)
+
+
+@pytest.fixture
+def backups(fresh_database: Logins) -> Iterator[Backups]:
+    """Give backups of the test's own database, dropped afterwards."""
+    made = Backups(fresh_database)
+    yield made
+    made.restore(fresh_database)
+    for backup in made.taken:
+        _drop(fresh_database, backup.database)
 
 
 # Data directory and time ----------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ runs as the owner.
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ PEOPLE = 2_000
 LINES = 200_000
 ASKED = 10
 ALLOWED = 12
+MOMENT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 
 
 def file_of(name: str) -> bytes:
@@ -179,6 +182,60 @@ def registered(_name: str) -> dict[str, Any]:
     }
 
 
+def append(name: str) -> dict[str, Any]:
+    """Append events without end, so many in a transaction, and say their numbers as soon as they are committed."""
+    from django.db import transaction
+
+    from chengxin.ledger import operations as ledger
+    from factories.ledger import OFFICER, ThingDone
+
+    number = 0
+    while True:
+        events = [ThingDone(number=number + at) for at in range(int(name))]
+        with transaction.atomic():
+            appended = ledger.append_many(events, actor=OFFICER, at=MOMENT)
+        sys.stdout.write(" ".join(map(str, appended)) + "\n")
+        sys.stdout.flush()
+        number += len(events)
+
+
+def integrate(_name: str) -> dict[str, Any]:
+    """Take events into the tree without end, and say each checkpoint once it is published."""
+    from chengxin.ledger import operations as ledger
+
+    while True:
+        sys.stdout.write(json.dumps(ledger.integrate(now=MOMENT).text) + "\n")
+        sys.stdout.flush()
+        time.sleep(0.05)
+
+
+def tree(name: str) -> dict[str, Any]:
+    """Say which of the events whose numbers stand in a file are not in the tree, and what verification finds."""
+    from django.db import connection
+
+    from chengxin.keys.current import keyring
+    from chengxin.ledger import lookups
+    from chengxin.ledger import operations as ledger
+
+    newest = ledger.integrate(now=MOMENT)
+    said = {int(line) for line in Path(name).read_text().split()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT event_id FROM ledger_leaf")
+        leaves = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT text FROM ledger_checkpoint ORDER BY number")
+        texts = [row[0] for row in cursor.fetchall()]
+    verdict = lookups.verify()
+    return {
+        "missing": sorted(said - leaves),
+        "leaves": len(leaves),
+        "newest": newest.text,
+        "key": keyring().ledger_verifier().encoded(),
+        "checkpoints": texts,
+        "pending": verdict.pending_count,
+        "findings": [[finding.code, finding.place] for finding in verdict.findings],
+    }
+
+
 ACTS: dict[str, Callable[[str], dict[str, Any]]] = {
     "setup": setup,
     "post": post,
@@ -188,6 +245,9 @@ ACTS: dict[str, Callable[[str], dict[str, Any]]] = {
     "allow_more": allow_more,
     "answer": answer,
     "registered": registered,
+    "append": append,
+    "integrate": integrate,
+    "tree": tree,
 }
 
 
