@@ -58,11 +58,12 @@ CHANGED = {
     "text": "left(coalesce({0}, ''), -1) || '~'",
     "character varying": "left(coalesce({0}, ''), -1) || '~'",
     "date": "coalesce({0}, '2020-01-01') + 1",
-    "timestamp with time zone": "{0} + interval '1 microsecond'",
+    "boolean": "NOT {0}",
+    "timestamp with time zone": "coalesce({0}, '2020-01-01') + interval '1 microsecond'",
     "bytea": "CASE WHEN octet_length({0}) > 0 THEN set_byte({0}, 0, get_byte({0}, 0) # 1) ELSE '\\x01' END",
     "jsonb": "{0} || '{{\"more\": 1}}'",
     "ARRAY": "array_append({0}, 'MORE')",
-    "daterange": "daterange(lower({0}), upper({0}) + 1)",
+    "daterange": "daterange(lower({0}) - 1, upper({0}))",
 }
 
 
