@@ -9,17 +9,18 @@ from bench.figures import Figure
 from bench.place import Place
 
 CONNECTIONS, AT_ONCE, PER_SECOND = 4, 50, 5_000.0
-LOAD_SECONDS, RECEIPT_SECONDS, START_SECONDS = 20.0, 40.0, 12.0
+START_SECONDS = 12.0
 PROVED = 2_000
 PROOF_MS, PROVABLE_SECONDS = 5.0, 1.0
 
 
-def measure(place: Place, *, leaves: int) -> list[Figure]:
+def measure(place: Place, *, leaves: int, seconds: float) -> list[Figure]:
     """Fill the tree, time proofs in it, then let events come in.
 
     Args:
         place: The site; its ledger cannot be verified afterwards, because most leaves are no events. Comes last.
         leaves: How many the tree has before events come in.
+        seconds: How long they come in, twice as long where receipts are timed.
     """
     filled = place.work("fill_tree", leaves=leaves, events=PROVED)
     print(f"  {leaves} leaves in {filled['filled']:.0f} s, their tiles in {filled['tiles']:.0f} s", flush=True)
@@ -33,11 +34,11 @@ def measure(place: Place, *, leaves: int) -> list[Figure]:
             "CREATE TABLE bench_plain"
             " (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, payload text NOT NULL, salt bytea NOT NULL)"
         )
-    plain = _load(place, seconds=LOAD_SECONDS, bare=True)["rate"]
+    plain = _load(place, seconds=seconds, bare=True)["rate"]
     place.settle_down()
-    full = _load(place, seconds=LOAD_SECONDS, integrated=True)
+    full = _load(place, seconds=seconds, integrated=True)
     place.settle_down()
-    paced = _load(place, seconds=RECEIPT_SECONDS, integrated=True, per_second=PER_SECOND, receipts=True)
+    paced = _load(place, seconds=2 * seconds, integrated=True, per_second=PER_SECOND, receipts=True)
     with place.connect() as connection:
         connection.execute("DROP TABLE bench_plain")
     group = f"{CONNECTIONS} connections, {AT_ONCE} events a transaction"

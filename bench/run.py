@@ -32,17 +32,19 @@ class Scale:
     small: int
     events: int
     leaves: int
+    load_seconds: float
 
 
 SCALES = {
     "small": Scale(
         people=50_000, feed=20_000, batch=100_000, larger=200_000, fill_to=300_000, fill_by=100_000,
         sizes=(50_000, 100_000, 200_000), small=100_000, events=20_000, leaves=300_000,
+        load_seconds=5.0,
     ),
     "full": Scale(
         people=1_000_000, feed=100_000, batch=1_000_000, larger=5_000_000, fill_to=10_000_000, fill_by=1_000_000,
         sizes=(100_000, 1_000_000, 5_000_000), small=1_000_000, events=200_000,
-        leaves=10_000_000,
+        leaves=10_000_000, load_seconds=20.0,
     ),
 }  # fmt: skip
 
@@ -75,7 +77,7 @@ def _measure(scale: Scale, parts: set[str]) -> list[Figure]:
         if parts - {"ledger"}:
             figures += _measure_with_people(place, scale, parts)
         if "ledger" in parts:
-            figures += ledger.measure(place, leaves=scale.leaves)
+            figures += ledger.measure(place, leaves=scale.leaves, seconds=scale.load_seconds)
     return figures
 
 

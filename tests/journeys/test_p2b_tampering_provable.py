@@ -63,6 +63,7 @@ def visit(people: list[int], tmp_path: Path, capsys: pytest.CaptureFixture[str])
     (tmp_path / "trust.json").write_bytes(_got("/keys/trust.json"))
 
     def run() -> dict[str, Any]:
+        capsys.readouterr()
         with served(ledger.ledger_folder()) as address:
             words = [address, "--trust", str(tmp_path / "trust.json"), "--state", str(tmp_path / "state.json")]
             status = monitor([*words, "--all", "--json", "--language", "en"])
