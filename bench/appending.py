@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from datetime import datetime
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -101,7 +101,7 @@ def _check_some(sizes: list[int], published: checkpoints.Checkpoint) -> None:
     with transaction.atomic():
         leaves = lookups.read_leaf_hashes(0, published.size)
         for size in sorted(sizes):
-            frontier.extend(leaf for leaf, _ in zip(leaves, range(size - frontier.size), strict=False))
+            frontier.extend(islice(leaves, size - frontier.size))
             merkle.verify_consistency(
                 first_size=size, first_root=frontier.root(), second_size=published.size,
                 second_root=published.root, path=list(lookups.prove_consistency(first_size=size).path),

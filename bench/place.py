@@ -69,7 +69,7 @@ class Place:
     def environment(self) -> dict[str, str]:
         """Return the environment of a process of this site."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("CHENGXIN_", "DATABASE_URL"))}
-        return kept | {"CHENGXIN_DATA": str(self.data), "PYTHONPATH": str(PROJECT)}
+        return kept | {"CHENGXIN_DATA": str(self.data), "PYTHONPATH": f"{PROJECT}:{PROJECT / 'src'}"}
 
     def work(self, verb: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - passed on as JSON
         """Let a process of its own do something, and return its answer with the memory and processors it took.
