@@ -61,6 +61,7 @@ class Worker:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.communicate()
+            self.process = None
 
     def lines(self) -> list[str]:
         """Return what it said; the last line of each life may be half of one."""
