@@ -99,7 +99,7 @@ def sealed_tables() -> dict[str, tuple[str, ...]]:
     for model in apps.get_models():
         if issubclass(model, SealedRow):
             table = model._meta  # noqa: SLF001 - Django's documented name for what it knows of a model
-            found[table.db_table] = tuple(field.column for field in table.pk_fields)
+            found[table.db_table] = tuple(str(field.column) for field in table.pk_fields)
     return found
 
 
