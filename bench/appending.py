@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -108,14 +109,11 @@ def _check_some(sizes: list[int], published: checkpoints.Checkpoint) -> None:
             )  # fmt: skip
 
 
-def append_for(
-    *, now: datetime, begin: float, seconds: float, at_once: int, per_second: float, bare: bool
-) -> dict[str, Any]:
+def append_for(*, now: datetime, seconds: float, at_once: int, per_second: float, bare: bool) -> dict[str, Any]:
     """Commit events in a stretch of time, so many in a transaction; return how many.
 
     Args:
         now: The moment of the events.
-        begin: When to begin, in seconds of the clock that all processes share.
         seconds: For how long.
         at_once: How many in a transaction.
         per_second: At most so many a second; 0 for as many as possible.
@@ -141,13 +139,13 @@ def append_for(
                 [payloads, salts],
             )
 
-    return {"events": at_once * _until(begin, seconds, insert if bare else append, pause=at_once / (per_second or 1e9))}
+    return {"events": at_once * _until(seconds, insert if bare else append, pause=at_once / (per_second or 1e9))}
 
 
-def _until(begin: float, seconds: float, act: Callable[[], None], *, pause: float) -> int:
+def _until(seconds: float, act: Callable[[], None], *, pause: float) -> int:
     """Do something again and again in a stretch of time, no sooner than a pause after the time before began."""
     act()  # what a process and a connection load once is not counted
-    _wait(begin)
+    begin = _begun()
     done, due = 0, time.time()
     while time.time() < begin + seconds:
         act()
@@ -157,15 +155,23 @@ def _until(begin: float, seconds: float, act: Callable[[], None], *, pause: floa
     return done
 
 
+def _begun() -> float:
+    """Say that this process is ready, and return when all of them are to begin, once that is come."""
+    print("ready", flush=True)
+    begin = float(sys.stdin.readline())
+    _wait(begin)
+    return begin
+
+
 def _wait(until: float) -> None:
     time.sleep(max(0.0, until - time.time()))
 
 
-def integrate_for(*, now: datetime, begin: float, seconds: float) -> dict[str, Any]:
+def integrate_for(*, now: datetime, seconds: float) -> dict[str, Any]:
     """Integrate as the server does, a pause after each time."""
     turns = []
     ledger.integrate(now=now)
-    _wait(begin)
+    begin = _begun()
     while time.time() < begin + seconds:
         started = time.perf_counter()
         ledger.integrate(now=now)
@@ -174,14 +180,13 @@ def integrate_for(*, now: datetime, begin: float, seconds: float) -> dict[str, A
     return {"turns": len(turns), "longest": max(turns), "behind": lookups.count_pending()}
 
 
-def receipts_for(*, now: datetime, begin: float, seconds: float) -> dict[str, Any]:
+def receipts_for(*, now: datetime, seconds: float) -> dict[str, Any]:
     """Commit an event every little while and prove each as soon as it can be; return how long each took to its proof."""
     verifier = keyring().ledger_verifier()
     waiting: dict[int, float] = {}
     took: list[float] = []
     seen = 0
-    _wait(begin)
-    due = time.time()
+    begin = due = _begun()
     while waiting or time.time() < begin + seconds:
         if time.time() >= due and time.time() < begin + seconds:
             waiting[ledger.append(BenchEvent(person_id=None, number=0), actor=ACTOR, at=now)] = time.perf_counter()

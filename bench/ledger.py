@@ -1,15 +1,14 @@
 """The ledger under load: events a second, proofs in a tree of ten million leaves, and how soon a receipt can be proved."""
 
+import json
 import statistics
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bench.figures import Figure
-from bench.place import Place
+from bench.place import BenchFailed, Place
 
 CONNECTIONS, AT_ONCE, PER_SECOND = 4, 50, 5_000.0
-START_SECONDS = 12.0
 PROVED = 2_000
 PROOF_MS, PROVABLE_SECONDS = 5.0, 1.0
 
@@ -83,20 +82,36 @@ def _load(
     per_second: float = 0.0,
     receipts: bool = False,
 ) -> dict[str, Any]:
-    """Let the group commit for so long, each connection in a process of its own, and others beside it."""
-    at = {"begin": time.time() + START_SECONDS, "seconds": seconds}
-    with ThreadPoolExecutor(max_workers=CONNECTIONS + 2) as pool:
-        appending = [
-            pool.submit(place.work, "append_for", **at, at_once=AT_ONCE, per_second=per_second / CONNECTIONS, bare=bare)
-            for _ in range(CONNECTIONS)
-        ]
-        beside = [pool.submit(place.work, "receipts_for", **at)] if receipts else []
+    """Let the group commit for so long, each connection in a process of its own, and others beside it.
+
+    Their memory is not watched, which would take a good part of a processor.
+    """
+    words = {"seconds": seconds, "at_once": AT_ONCE, "per_second": per_second / CONNECTIONS, "bare": bare}
+    processes = [place.start("append_for", **words) for _ in range(CONNECTIONS)]
+    if receipts:
+        processes.append(place.start("receipts_for", seconds=seconds))
+    if integrated:
         # A little longer, so that the last receipts get their proofs.
-        beside += [pool.submit(place.work, "integrate_for", **(at | {"seconds": seconds + 3}))] if integrated else []
-        events = sum(done.result()["events"] for done in appending)
-        result: dict[str, Any] = {"rate": events / seconds}
-        for done in beside:
-            result |= done.result()
+        processes.append(place.start("integrate_for", seconds=seconds + 3))
+    for process in processes:
+        if process.stdout is None or process.stdout.readline() != "ready\n":
+            message = "a process was not ready"
+            raise BenchFailed(message)
+    begin = time.time() + 1
+    told: list[dict[str, Any]] = []
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(f"{begin}\n")
+        process.stdin.flush()
+    for process in processes:
+        said, _ = process.communicate()
+        if process.returncode:
+            message = f"a process failed with {process.returncode}"
+            raise BenchFailed(message)
+        told.append(json.loads(said.splitlines()[-1]))
+    result: dict[str, Any] = {"rate": sum(one.pop("events", 0) for one in told) / seconds}
+    for one in told:
+        result |= one
     return result
 
 
