@@ -15,6 +15,7 @@ from django.db import connection, connections, transaction
 
 from chengxin.commands import ledger as command
 from chengxin.ledger import lookups
+from chengxin.ledger.append_only import sealed_sql
 from chengxin.ledger.events import RowsAdded, payload
 from chengxin.ledger.lookups.rows import sealed_tables
 from chengxin.ledger.models import Event
@@ -244,6 +245,17 @@ def test_no_column_of_any_table_can_be_changed_unseen(superuser: None) -> None:
                 if not found():
                     missed.add(f"{table}.{column}")
     assert missed == NOT_COVERED
+
+
+def test_rows_from_before_are_told_when_their_table_is_sealed(
+    fresh_database: Logins, owner_connection: psycopg.Connection
+) -> None:
+    forward, reverse = sealed_sql("catalogue_edition")
+    owner_connection.execute(reverse)
+    given.edition()
+    assert [one.code.value for one in lookups.verify_rows().findings] == ["ROW_ADDED"]
+    owner_connection.execute(forward)
+    assert lookups.verify_rows().is_untouched
 
 
 def test_of_many_rows_told_at_once_those_that_are_gone_are_named(
