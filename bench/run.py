@@ -44,7 +44,7 @@ SCALES = {
     "full": Scale(
         people=1_000_000, feed=100_000, batch=1_000_000, larger=5_000_000, fill_to=10_000_000, fill_by=1_000_000,
         sizes=(100_000, 1_000_000, 5_000_000), small=1_000_000, events=200_000,
-        leaves=10_000_000, load_seconds=20.0,
+        leaves=10_000_000, load_seconds=12.0,
     ),
 }  # fmt: skip
 
