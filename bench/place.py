@@ -69,14 +69,7 @@ class Place:
     def environment(self) -> dict[str, str]:
         """Return the environment of a process of this site."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("CHENGXIN_", "DATABASE_URL"))}
-        return kept | {"CHENGXIN_DATA": str(self.data), "PYTHONPATH": f"{PROJECT}:{PROJECT / 'src'}"}
-
-    def start(self, verb: str, **arguments: Any) -> subprocess.Popen[str]:  # noqa: ANN401 - passed on as JSON
-        """Start a process that does something; what it says and hears goes through pipes."""
-        words = [sys.executable, "-m", "bench.work", verb, json.dumps({"now": self.now.isoformat(), **arguments})]
-        return subprocess.Popen(
-            words, env=self.environment(), cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        return kept | {"CHENGXIN_DATA": str(self.data), "PYTHONPATH": str(PROJECT)}
 
     def work(self, verb: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - passed on as JSON
         """Let a process of its own do something, and return its answer with the memory and processors it took.

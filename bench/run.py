@@ -10,12 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import details, inquiry, ledger, lines, loading, looks, machine, page, report
+from bench import details, inquiry, lines, loading, looks, machine, page, report
 from bench.figures import Figure, store, table
-from bench.place import ROOM, Place, fresh_place
+from bench.place import ROOM, fresh_place
 
 SUPPLIERS = ["BENCH_1", "BENCH_2", "BENCH_3", "BENCH_4"]
-PARTS = ("intake", "flat", "page", "inquiry", "looks", "report", "small", "ledger")
+PARTS = ("intake", "flat", "page", "inquiry", "looks", "report", "small")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +31,16 @@ class Scale:
     sizes: tuple[int, ...]
     small: int
     events: int
-    leaves: int
-    load_seconds: float
 
 
 SCALES = {
     "small": Scale(
         people=50_000, feed=20_000, batch=100_000, larger=200_000, fill_to=300_000, fill_by=100_000,
-        sizes=(50_000, 100_000, 200_000), small=100_000, events=20_000, leaves=300_000,
-        load_seconds=5.0,
+        sizes=(50_000, 100_000, 200_000), small=100_000, events=20_000,
     ),
     "full": Scale(
         people=1_000_000, feed=100_000, batch=1_000_000, larger=5_000_000, fill_to=10_000_000, fill_by=1_000_000,
         sizes=(100_000, 1_000_000, 5_000_000), small=1_000_000, events=200_000,
-        leaves=10_000_000, load_seconds=12.0,
     ),
 }  # fmt: skip
 
@@ -73,39 +69,30 @@ def main() -> int:
 
 def _measure(scale: Scale, parts: set[str]) -> list[Figure]:
     figures: list[Figure] = []
-    with fresh_place() as place:
-        if parts - {"ledger"}:
-            figures += _measure_with_people(place, scale, parts)
-        if "ledger" in parts:
-            figures += ledger.measure(place, leaves=scale.leaves, seconds=scale.load_seconds)
-    return figures
-
-
-def _measure_with_people(place: Place, scale: Scale, parts: set[str]) -> list[Figure]:
-    figures: list[Figure] = []
     known = lines.people(scale.people)
-    place.work("suppliers", codes=SUPPLIERS)
-    fed = place.work("feed", number=1, first=0, count=scale.feed)
-    if "small" in parts:
-        figures.append(details.population(place, seconds=fed["seconds"], count=scale.feed))
-    place.work("feed", number=2, first=scale.feed, count=scale.people - scale.feed)
-    place.work("cover")
-    print(f"  {scale.people} people registered", flush=True)
-    if "small" in parts:
-        figures += details.small_ones(place, count=scale.small, events=scale.events)
-    batches = loading.Loading(place, known=known, suppliers=SUPPLIERS)
-    if "intake" in parts:
-        figures += loading.against_limits(place, batches, count=scale.batch, larger=scale.larger)
-    if "flat" in parts:
-        figures += loading.flat_cost(batches, fill_to=scale.fill_to, fill_by=scale.fill_by, sizes=list(scale.sizes))
-    if "page" in parts:
-        figures += page.measure(place, known=known, supplier=SUPPLIERS[0])
-    if "inquiry" in parts:
-        figures += inquiry.measure(place, known=known, supplier=SUPPLIERS[0])
-    if "report" in parts:
-        figures += report.measure(place, known=known, supplier=SUPPLIERS[0])
-    if "looks" in parts:
-        figures += looks.measure(place)
+    with fresh_place() as place:
+        place.work("suppliers", codes=SUPPLIERS)
+        fed = place.work("feed", number=1, first=0, count=scale.feed)
+        if "small" in parts:
+            figures.append(details.population(place, seconds=fed["seconds"], count=scale.feed))
+        place.work("feed", number=2, first=scale.feed, count=scale.people - scale.feed)
+        place.work("cover")
+        print(f"  {scale.people} people registered", flush=True)
+        if "small" in parts:
+            figures += details.small_ones(place, count=scale.small, events=scale.events)
+        batches = loading.Loading(place, known=known, suppliers=SUPPLIERS)
+        if "intake" in parts:
+            figures += loading.against_limits(place, batches, count=scale.batch, larger=scale.larger)
+        if "flat" in parts:
+            figures += loading.flat_cost(batches, fill_to=scale.fill_to, fill_by=scale.fill_by, sizes=list(scale.sizes))
+        if "page" in parts:
+            figures += page.measure(place, known=known, supplier=SUPPLIERS[0])
+        if "inquiry" in parts:
+            figures += inquiry.measure(place, known=known, supplier=SUPPLIERS[0])
+        if "report" in parts:
+            figures += report.measure(place, known=known, supplier=SUPPLIERS[0])
+        if "looks" in parts:
+            figures += looks.measure(place)
     return figures
 
 

@@ -22,7 +22,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from bench import appending, asking, lines, looking, reporting, small
+from bench import asking, lines, looking, reporting, small
 from bench.statements import statements_of
 from chengxin.accounts import operations as accounts
 from chengxin.accounts.models import Account
@@ -163,11 +163,6 @@ VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "look_often": looking.look_often,
     "issue_reports": reporting.issue_reports,
     "small": small.measure,
-    "fill_tree": appending.fill_tree,
-    "time_proofs": appending.time_proofs,
-    "append_for": appending.append_for,
-    "integrate_for": appending.integrate_for,
-    "receipts_for": appending.receipts_for,
 }
 
 if __name__ == "__main__":
