@@ -184,30 +184,33 @@ def registered(_name: str) -> dict[str, Any]:
 
 
 def append(name: str) -> dict[str, Any]:
-    """Append events without end, so many in a transaction, and say their numbers as soon as they are committed."""
+    """Append events as long as its starter lives, so many in a transaction, and say their numbers once committed."""
     from django.db import transaction
 
     from chengxin.ledger import operations as ledger
     from factories.ledger import OFFICER, ThingDone
 
-    number = 0
-    while True:
+    number, starter = 0, os.getppid()
+    while os.getppid() == starter:  # whoever started it may be killed too, and nothing is to go on for ever
         events = [ThingDone(number=number + at) for at in range(int(name))]
         with transaction.atomic():
             appended = ledger.append_many(events, actor=OFFICER, at=MOMENT)
         sys.stdout.write(" ".join(map(str, appended)) + "\n")
         sys.stdout.flush()
         number += len(events)
+    return {}
 
 
 def integrate(_name: str) -> dict[str, Any]:
-    """Take events into the tree without end, and say each checkpoint once it is published."""
+    """Take events into the tree as long as its starter lives, and say each checkpoint once it is published."""
     from chengxin.ledger import operations as ledger
 
-    while True:
+    starter = os.getppid()
+    while os.getppid() == starter:
         sys.stdout.write(json.dumps(ledger.integrate(now=MOMENT).text) + "\n")
         sys.stdout.flush()
         time.sleep(0.05)
+    return {}
 
 
 def tree(name: str) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """A province in which each guarantee is tried: an edition, a supplier, covered people, and ways to read their files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
 
 from chengxin.authority.actors import Actor, ActorKind, Role
+from chengxin.checking import engine
 from chengxin.records import lookups as records
 from factories import intake as given
 
@@ -18,6 +19,14 @@ def people(db: None) -> list[int]:
     given.edition()
     given.supplier()
     return given.people(30)
+
+
+@pytest.fixture
+def statements_anew() -> Iterator[None]:
+    """Have the checks compiled anew for a test that takes a guard out, and again after it: statements are kept."""
+    engine._compiled.cache_clear()
+    yield
+    engine._compiled.cache_clear()
 
 
 @pytest.fixture

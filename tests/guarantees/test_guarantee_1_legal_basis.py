@@ -33,6 +33,7 @@ def test_no_text_with_a_prohibited_word_becomes_an_item(people: list[int], file_
     assert shown_after_sending(texts_with_prohibited_words(), people, file_of) == 0
 
 
+@pytest.mark.usefixtures("statements_anew")
 def test_without_the_screen_they_would(people: list[int], file_of: FileOf, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = texts_with_prohibited_words()
     monkeypatch.setattr(checks, "screen_of", lambda *_args, **_named: "[^\\s\\S]")

@@ -73,6 +73,7 @@ def test_only_adults_on_the_day_of_the_event_get_an_adverse_item(people: list[in
     assert accepted_births(births) == {born for born in births if is_adult(born_on=born, on=EVENT)}
 
 
+@pytest.mark.usefixtures("statements_anew")
 def test_without_the_guard_children_would(people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "adults_only", lambda _item: False)
     births = born_around_adulthood()
