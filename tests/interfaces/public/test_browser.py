@@ -93,7 +93,7 @@ def test_the_language_switch_keeps_the_page_without_scripts(browser: Browser, ca
 
 @pytest.mark.usefixtures("_page_day")
 def test_the_keys_are_read_on_a_small_telephone_and_stay_a_table(browser: Browser, catalogue_address: str) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 780})
+    page = browser.new_page(locale="zh-CN", viewport={"width": 360, "height": 780})
     page.goto(f"{catalogue_address}/keys/")
     frame = page.locator(".cx-table-frame")
     assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")

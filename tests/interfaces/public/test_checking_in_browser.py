@@ -101,7 +101,7 @@ def photograph(browser: Browser, address: str) -> bytes:
     page.set_content(
         "<body style='background:#8a7d6b;margin:0'><div style='margin:240px 160px;width:420px;padding:60px;"
         "background:#f3efe6;filter:blur(0.6px);transform:perspective(1400px) rotateX(14deg) rotateZ(9deg)'>"
-        f"<style>svg {{ width: 260px; height: 260px }}</style>{code_of(address)}<p>报告编号</p></div></body>"
+        f"<style>svg {{ zoom: 7 }}</style>{code_of(address)}<p>报告编号</p></div></body>"
     )
     taken = page.screenshot(type="jpeg", quality=70)
     page.close()
