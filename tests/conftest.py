@@ -44,14 +44,21 @@ os.environ["CHENGXIN_OFFLINE"] = "1"
 django.setup()
 
 from django.conf import settings as site  # noqa: E402 - only after the environment is prepared
+from django.contrib.auth.hashers import ScryptPasswordHasher  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
+from chengxin.catalogue import operations as catalogue  # noqa: E402
+from chengxin.catalogue.rules import Pack, load_packs  # noqa: E402
 from chengxin.keys import published  # noqa: E402
 from chengxin.keys.keyring import Keyring  # noqa: E402
 from chengxin.postgres import roles, server  # noqa: E402
 from chengxin.postgres.configuration import DatabaseRole, django_settings, server_directory  # noqa: E402
 from chengxin.postgres.roles import Logins  # noqa: E402
+
+# Passwords are hashed a thousand times in these tests, with the product's algorithm but a hundredth of its work. The
+# servers of their own that some tests start do the whole of it.
+ScryptPasswordHasher.work_factor = 1 << 7
 
 pytest_plugins = ["browsing", "journeys.serving"]
 
@@ -136,6 +143,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             server.stop(server_directory(SHARED))
     except BlockingIOError:
         pass  # another run uses it
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packs_are_read_once() -> Iterator[None]:
+    """Read and check the project's packs once: hundreds of tests issue the same edition, each in a fresh database."""
+    kept = functools.cache(load_packs)
+
+    def read(path: Path) -> tuple[Pack, ...]:
+        return kept(path) if path.parent == site.PACKS else load_packs(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "load_packs", read)
+        yield
 
 
 # The server and its databases -----------------------------------------------------------------------------------------
