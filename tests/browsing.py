@@ -1,12 +1,13 @@
 """A real browser on a really served site, for tests of pages."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from chengxin.postgres.roles import Logins
@@ -23,6 +24,21 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+VIOLATIONS = "axe.run(document).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes[0].html])))"
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """Return what axe, which the page holds already, finds on it: each rule that is broken, and the first place."""
+    return [(rule, html) for rule, html in json.loads(page.evaluate(VIOLATIONS))]
+
+
+def wrong_with(page: Page, axe: str) -> list[str]:
+    """Bring axe into a page and return what it finds, and whether the page is wider than the screen."""
+    page.evaluate(axe)
+    found = [f"{rule} in {html}" for rule, html in violations(page)]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append("wider than the screen")
+    return found
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -16,13 +15,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import Error as PlaywrightError
 from python_calamine import CalamineWorkbook
 
+from browsing import violations
 from factories import intake as given
 from journeys.furnishing import PASSWORD
 from journeys.serving import Served
 from sites import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-COUNT_VIOLATIONS = "axe.run(document).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes[0].html])))"
 READ_BAR = """() => {
   const bar = document.querySelector('.cx-progress__bar')
   const stage = document.querySelector('.cx-progress__stage')
@@ -97,7 +96,7 @@ class Visitor:
         page = beside.new_page()
         page.goto(self.page.url)
         page.evaluate(axe)
-        assert json.loads(page.evaluate(COUNT_VIOLATIONS)) == [], self.page.url
+        assert violations(page) == [], self.page.url
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), self.page.url
         beside.close()
 

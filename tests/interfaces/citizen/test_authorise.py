@@ -1,6 +1,5 @@
 """On the way of a redirect the person sees all of what is asked, answers, and goes back to the registered address alone."""
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -12,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser
 from pytest_django import Settings
 
+from browsing import violations
 from chengxin.accounts import lookups as clients
 from chengxin.accounts import operations as accounts
 from chengxin.authorisations import lookups, rules
@@ -23,7 +23,6 @@ from factories import intake as given
 from factories.portals import citizen, signed_in
 
 BACK = "https://bank.example/back?from=chengxin"
-COUNT_VIOLATIONS = "axe.run(document).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes[0].html])))"
 
 
 def furnish(now: datetime = given.NOW) -> tuple[int, int, Actor, dict[str, str]]:
@@ -217,7 +216,7 @@ def test_the_pages_are_accessible_and_fit_a_phone(
             page = context.new_page()
             page.goto(f"{site_address}{reverse('citizen:authorise')}?{urlencode(query)}")
             page.evaluate(axe)
-            wrong.extend(f"{name} {language} {width}: {found}" for found in json.loads(page.evaluate(COUNT_VIOLATIONS)))
+            wrong.extend(f"{name} {language} {width}: {found}" for found in violations(page))
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                 wrong.append(f"{name} {language} {width}: wider than the screen")
             page.close()

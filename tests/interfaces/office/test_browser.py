@@ -1,13 +1,12 @@
 """In a real browser the pages of requesters and of the office around the gate pass axe at both widths, and fit a phone."""
 
-import json
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from pytest_django import Settings
 
+from browsing import wrong_with
 from chengxin.accounts.models import Account
 from chengxin.authority.actors import Role
 from chengxin.inquiries import lookups as inquiries
@@ -19,7 +18,6 @@ from factories.portals import signed_in
 
 pytestmark = pytest.mark.browser
 
-COUNT_VIOLATIONS = "axe.run(document).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes[0].html])))"
 SUBMIT = "main form button[type=submit]"
 VIEWS = (("zh-hans", 390), ("zh-hant", 1280), ("en", 390), ("en", 1280))
 
@@ -67,14 +65,6 @@ def visitors() -> dict[str, Client]:
         "reviewer": signed_in(Role.OFFICE_REVIEWER),
         "clerk": signed_in(Role.OFFICE_CLERK),
     }
-
-
-def wrong_with(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = [str(one) for one in json.loads(page.evaluate(COUNT_VIOLATIONS))]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append("wider than the screen")
-    return found
 
 
 def test_pages_around_the_gate_are_accessible_and_fit(

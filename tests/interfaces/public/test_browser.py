@@ -1,12 +1,12 @@
 """In a real browser the public pages pass axe at both widths, fit a phone, and do nothing that their policy forbids."""
 
-import json
 from datetime import datetime
 
 import pytest
 from django.conf import settings as site
 from playwright.sync_api import Browser
 
+from browsing import wrong_with
 from chengxin.authority.actors import Actor, ActorKind, Role
 from chengxin.catalogue import operations as catalogue
 
@@ -27,7 +27,6 @@ PATHS = [
     "/account/login/",
     "/nowhere/",
 ]
-COUNT_VIOLATIONS = "axe.run(document).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes[0].html])))"
 
 pytestmark = pytest.mark.browser
 
@@ -60,11 +59,7 @@ def test_pages_are_accessible_and_fit(
         for path in PATHS:
             page = context.new_page()
             page.goto(catalogue_address + path)
-            page.evaluate(axe)
-            found = json.loads(page.evaluate(COUNT_VIOLATIONS))
-            wrong.extend(f"{path} at {width}: {rule} in {html}" for rule, html in found)
-            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                wrong.append(f"{path} at {width}: wider than the screen")
+            wrong.extend(f"{path} at {width}: {found}" for found in wrong_with(page, axe))
             page.close()
         context.close()
     assert wrong == []

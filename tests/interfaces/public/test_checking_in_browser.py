@@ -1,6 +1,5 @@
 """In a real browser: the check page by file and by a picture of the code, and the person's pages about what leaves."""
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 
+from browsing import wrong_with
 from chengxin.keys import published
 from chengxin.ledger import operations as ledger
 from chengxin.reports.layout.rendering import code_of
@@ -23,7 +23,6 @@ from factories.portals import citizen
 
 pytestmark = pytest.mark.browser
 
-COUNT_VIOLATIONS = "axe.run(document).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes[0].html])))"
 VIEWS = [(language, width) for language in ("zh-hans", "zh-hant", "en") for width in (390, 1280)]
 TITLES = {
     "zh-hans": ("报告有效", "被改动过", "不是本平台的信用报告"),
@@ -68,14 +67,6 @@ def opened(browser: Browser, address: str, language: str, width: int, session: s
         context.add_cookies([{"name": cookie, "value": value, "url": address}])
     yield context.new_page()
     context.close()
-
-
-def wrong_with(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = [str(one) for one in json.loads(page.evaluate(COUNT_VIOLATIONS))]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append("wider than the screen")
-    return found
 
 
 def test_the_check_page_tells_of_a_file_whether_it_is_valid_altered_or_from_elsewhere(

@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, FilePayload, Page
 
+from browsing import violations
 from chengxin.portals.presentation.languages import to_traditional
 from chengxin.sealing.cosignatures import WitnessPolicy
 from chengxin.sealing.digests import moment_text
@@ -29,7 +30,6 @@ from factories import sealing as office
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("_page_day")]
 
-COUNT_VIOLATIONS = "axe.run(document).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes[0].html])))"
 VIEWS = [(language, width) for language in ("zh-hans", "zh-hant", "en") for width in (390, 1280)]
 
 LOG = office.log()
@@ -118,7 +118,7 @@ def test_files_are_judged_with_the_network_cut_in_three_languages_at_both_widths
                 trusted(page, trust, f"{number}.json")
                 expected = said(judged(contents, trust), language)
                 assert told(page, contents, f"{number}.pdf") == expected, (language, width)
-                found = json.loads(page.evaluate(COUNT_VIOLATIONS)) if number in {0, 1} else []
+                found = violations(page) if number in {0, 1} else []
                 wrong.extend(f"{language} {width}: {rule} in {html}" for rule, html in found)
                 if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                     wrong.append(f"{language} {width}: wider than the screen")
