@@ -76,17 +76,35 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     """Check block after block of lines: an engine that answers at once would need memory for the whole batch.
 
-    Blocks are small, because nothing can be stored before the first was checked. What changes from one to the next is
-    the view that the statement reads.
+    Blocks are small, because nothing can be stored before the first was checked. Each stands, while it is checked, in a
+    table that is empty otherwise, so that one plan serves them all.
     """
     table = backend.read_parquet(source)
     last = table.aggregate(last=table["line"].max()).to_pyarrow()["last"][0].as_py() or 0
     statement, schema = _compiled(_Checking(header_plan, context, table.columns))
+    backend.create_table(BLOCK, schema=table.schema(), temp=True)
+    _plan(backend, statement)
     for first in range(1, last + 1, BLOCK_LINES):
         lines = table.filter(table["line"].between(first, first + BLOCK_LINES - 1))
-        backend.create_view(BLOCK, lines, overwrite=True)
-        found = backend.con.sql(statement).to_arrow_table().cast(schema)
+        backend.con.begin()
+        try:
+            backend.con.execute(f"INSERT INTO {BLOCK} {ibis.to_sql(lines, dialect='duckdb', pretty=False)}")
+            found = backend.con.sql("EXECUTE checking").to_arrow_table().cast(schema)
+        finally:
+            backend.con.rollback()
         yield from _in_order(found).combine_chunks().to_batches(max_chunksize=rows)
+
+
+def _plan(backend: ibis.BaseBackend, statement: str) -> None:
+    """Let the engine plan the checks once and as they are written.
+
+    Planning a block takes half as long as checking it. And the steps are laid out so that nothing is computed twice,
+    which the optimizers undo: with them a block takes twice as long.
+    """
+    names = (row[0] for row in backend.con.execute("SELECT name FROM duckdb_optimizers()").fetchall())
+    backend.con.execute(f"SET disabled_optimizers = '{','.join(names)}'")
+    backend.con.execute(f"PREPARE checking AS {statement}")
+    backend.con.execute("RESET disabled_optimizers")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """Running the platform: the web server, the worker, the ledger's integrator; and stopping them again.
 
-One process watches over the others. It starts granian and the worker, integrates the ledger itself twice a second,
+One process watches over the others. It starts granian and the worker, integrates the ledger itself up to five times a second,
 starts a child anew that died, and on SIGTERM or SIGINT ends all of them, the embedded database last where it is its to
 end.
 """
@@ -27,7 +27,7 @@ from chengxin.postgres import server
 from chengxin.postgres.configuration import server_directory
 
 HOST: Final = "127.0.0.1"
-INTEGRATE_SECONDS: Final = 0.5  # so that a receipt is provable within a second, integration included
+INTEGRATE_SECONDS: Final = 0.2  # so that a receipt is provable within a second, integration included
 COMPLAIN_SECONDS: Final = 60.0
 RESTART_SECONDS: Final = 2.0
 MOST_PAUSE_SECONDS: Final = 60.0

@@ -83,14 +83,10 @@ class Frontier:
 
     def _append_block(self, level: list[bytes]) -> None:
         """Append a whole block; the size is a multiple of a block, so every peak is at least that high."""
-        sha256 = hashlib.sha256
-        while len(level) > 1:
-            pairs = iter(level)
-            level = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
-        block = level[0]
+        block = complete_root(level)
         carry = self._size // BLOCK_LEAVES
         while carry & 1:
-            block = sha256(b"\x01" + self._peaks.pop() + block).digest()
+            block = node_hash(self._peaks.pop(), block)
             carry >>= 1
         self._peaks.append(block)
         self._size += BLOCK_LEAVES
@@ -147,6 +143,19 @@ def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
     frontier = Frontier()
     frontier.extend(leaf_hashes)
     return frontier.root()
+
+
+def complete_root(level: Sequence[bytes]) -> bytes:
+    """Return the root of a complete subtree, hashed level by level.
+
+    Args:
+        level: Its hashes of one level, in number a power of two.
+    """
+    sha256 = hashlib.sha256
+    while len(level) > 1:
+        pairs = iter(level)
+        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+    return level[0]
 
 
 def inclusion_proof(source: Sequence[bytes] | NodeSource, index: int, size: int) -> list[bytes]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from chengxin.sealing.merkle import EMPTY_ROOT, HASH_BYTES, Frontier, node_hash, root_of
+from chengxin.sealing.merkle import EMPTY_ROOT, HASH_BYTES, Frontier, complete_root, node_hash
 
 TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT
@@ -157,7 +157,7 @@ class TileSource(ABC):
         hashes = self._read.get((tile_level, tile_index))
         if hashes is None:
             hashes = self._read[tile_level, tile_index] = self.tile(tile_level, tile_index)
-        return root_of(hashes[offset : offset + (1 << height)])
+        return complete_root(hashes[offset : offset + (1 << height)])
 
     def root(self) -> bytes:
         """Return the root over all tiles, read from the right edge alone.
@@ -258,7 +258,7 @@ class Growth:
             level += 1
             if level == len(self._edge):
                 self._edge.append([])
-            self._edge[level].append(root_of(hashes))
+            self._edge[level].append(complete_root(hashes))
             self._changed.add(level)
         return full
 

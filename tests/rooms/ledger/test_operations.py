@@ -1,6 +1,7 @@
 """Appending and integrating."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -95,6 +96,18 @@ def test_integration_without_new_events_changes_nothing(grow: Grow, now: datetim
     grow(5)
     assert ledger.integrate(now=now) == ledger.integrate(now=now)
     assert Checkpoint.objects.count() == 1
+
+
+def test_a_long_queue_is_taken_at_once_though_statistics_call_it_empty(
+    grow: Grow, superuser_connection: psycopg.Connection, now: datetime
+) -> None:
+    grow(20_000)
+    superuser_connection.autocommit = True
+    superuser_connection.execute("VACUUM (ANALYZE, TRUNCATE off) ledger_pending")
+    grow(20_000, integrated=False)
+    begun = time.perf_counter()
+    assert ledger.integrate(now=now).size == 40_000
+    assert time.perf_counter() - begun < 10  # seconds; the square of its length took minutes
 
 
 def test_an_event_that_commits_late_is_taken_next_time(
