@@ -26,8 +26,7 @@ from chengxin.sealing.event_proofs import written_event
 from chengxin.sealing.key_documents import KeyDocument, KeyEntry, KeyUse, RevocationReason, sign_keys
 from chengxin.sealing.merkle import inclusion_proof, leaf_hash, node_hash, root_of
 from chengxin.sealing.receipts import AUTHORISATION_TYPE, LOOK_TYPE, sign_receipt
-from chengxin.sealing.status_lists import sign_states
-from chengxin.sealing.statuses import ReportState, ReportStatus, sign_status
+from chengxin.sealing.status_lists import ReportState, sign_states
 from chengxin.sealing.trust import Trust
 
 ISSUER = "https://credit.example.invalid"
@@ -395,20 +394,6 @@ def archive(made: Log | None = None, **changes: Any) -> bytes:  # noqa: ANN401 -
     target = io.BytesIO()
     write_archive(target, archive_contents(log() if made is None else made, **changes), ARCHIVE)
     return target.getvalue()
-
-
-def status(pdf: bytes, state: ReportState, *, number: str = NUMBER) -> str:
-    """Return what the portal says about a report."""
-    answer = ReportStatus(
-        issuer=ISSUER,
-        number=number,
-        file_sha256=hashlib.sha256(pdf).digest(),
-        state=state,
-        since=None if state is ReportState.VALID else SIGNED + timedelta(days=3),
-        superseded_by="R2030-0000-0009" if state is ReportState.SUPERSEDED else None,
-        at=NOW,
-    )
-    return sign_status(answer, RECEIPT)
 
 
 def sha256(raw: bytes) -> str:

@@ -1,4 +1,4 @@
-// Receipts: what a person allowed, that a look was registered, what the portal says about the state of a report.
+// Receipts: what a person allowed, that a look was registered.
 import { readObject } from './json.js'
 import { readMoment } from './moments.js'
 import { openText } from './signed-texts.js'
@@ -6,8 +6,7 @@ import { openText } from './signed-texts.js'
 // Where each kind says of which moment it speaks.
 const MOMENTS = {
   'chengxin-authorisation-receipt': ['event', 'event_time'],
-  'chengxin-look-receipt': ['answered_at'],
-  'chengxin-report-status': ['at']
+  'chengxin-look-receipt': ['answered_at']
 }
 
 export const KINDS = Object.keys(MOMENTS)

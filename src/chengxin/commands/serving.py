@@ -1,8 +1,8 @@
 """Running the platform: the web server, the worker, the ledger's integrator; and stopping them again.
 
-One process watches over the others. It starts granian and the worker, integrates the ledger itself up to five times a second,
-starts a child anew that died, and on SIGTERM or SIGINT ends all of them, the embedded database last where it is its to
-end.
+One process watches over the others. It starts granian and the worker, integrates the ledger itself up to five times a
+second, starts a child anew that died, and on SIGTERM or SIGINT ends all of them, the embedded database last where it is
+its to end.
 """
 
 import argparse

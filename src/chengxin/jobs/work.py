@@ -1,6 +1,8 @@
 """The tasks, as the worker process runs them. A worker reads the clock: nobody else could tell it the time."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -34,6 +36,16 @@ def _now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - see the module's text
 
 
+@contextmanager
+def _connections() -> Iterator[None]:
+    """Let a task begin and end without a connection that broke or grew old: a worker has no requests to do so."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
+
+
 @app.task(name=SETTLE_BATCH)  # type: ignore[untyped-decorator]
 def settle_batch(reference: str) -> None:
     """Settle one batch and tell how far it has come. A batch that is settled already is left alone.
@@ -41,13 +53,9 @@ def settle_batch(reference: str) -> None:
     Args:
         reference: The batch.
     """
-    close_old_connections()
-    try:
-        with ProgressWriter(reference) as progress:
-            settled = intake.settle_batch(reference=reference, actor=SETTLER, now=_now(), tell=progress.tell)
-        logger.info("batch %s: %s, %d lines", reference, settled.state.value, settled.lines)
-    finally:
-        close_old_connections()
+    with _connections(), ProgressWriter(reference) as progress:
+        settled = intake.settle_batch(reference=reference, actor=SETTLER, now=_now(), tell=progress.tell)
+    logger.info("batch %s: %s, %d lines", reference, settled.state.value, settled.lines)
 
 
 @app.task(name=ANSWER_BATCH)  # type: ignore[untyped-decorator]
@@ -57,12 +65,9 @@ def answer_inquiry_batch(reference: str) -> None:
     Args:
         reference: The batch.
     """
-    close_old_connections()
-    try:
+    with _connections():
         inquiries.answer_batch(reference=reference, now=_now())
-        logger.info("batch of inquiries %s: answered", reference)
-    finally:
-        close_old_connections()
+    logger.info("batch of inquiries %s: answered", reference)
 
 
 @app.periodic(cron="40 2 * * *")  # type: ignore[untyped-decorator]
@@ -74,9 +79,8 @@ def sample_looks(timestamp: int) -> None:
         timestamp: When it was due; not needed.
     """
     del timestamp
-    close_old_connections()
-    logger.info("%d looks taken for review", inquiries.sample_looks(actor=SAMPLER, now=_now()))
-    close_old_connections()
+    with _connections():
+        logger.info("%d looks taken for review", inquiries.sample_looks(actor=SAMPLER, now=_now()))
 
 
 @app.periodic(cron="*/5 * * * *")  # type: ignore[untyped-decorator]
@@ -88,9 +92,8 @@ def queue_forgotten(timestamp: int) -> None:
         timestamp: When it was due; not needed.
     """
     del timestamp
-    close_old_connections()
-    queue_waiting(older_than=FORGOTTEN_AFTER)
-    close_old_connections()
+    with _connections():
+        queue_waiting(older_than=FORGOTTEN_AFTER)
 
 
 @app.periodic(cron="*/30 * * * *")  # type: ignore[untyped-decorator]
@@ -102,9 +105,8 @@ def list_reports(timestamp: int) -> None:
         timestamp: When it was due; not needed.
     """
     del timestamp
-    close_old_connections()
-    publish_status_lists()
-    close_old_connections()
+    with _connections():
+        publish_status_lists()
 
 
 def publish_status_lists() -> None:
@@ -126,12 +128,11 @@ def tidy(timestamp: int) -> None:
         timestamp: When it was due; not needed.
     """
     del timestamp
-    close_old_connections()
-    removed = intake.discard_overdue_files(now=_now())
-    spool.sweep_work()
-    inquiries.discard_overdue_batches(actor=TIDIER, now=_now())
+    with _connections():
+        removed = intake.discard_overdue_files(now=_now())
+        spool.sweep_work()
+        inquiries.discard_overdue_batches(actor=TIDIER, now=_now())
     logger.info("%d files removed from the spool", removed)
-    close_old_connections()
 
 
 def queue_waiting(*, older_than: timedelta) -> int:

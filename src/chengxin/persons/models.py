@@ -62,7 +62,7 @@ class Identifier(models.Model):
     # PROTECT: a number that once led to a person keeps leading there.
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers")
     kind = models.CharField(max_length=32)
-    blind = models.BinaryField(max_length=INDEX_BYTES, unique=True)
+    blind = models.BinaryField(max_length=INDEX_BYTES)
     sealed = models.BinaryField()
     since_on = models.DateField()
     until_on = models.DateField(null=True)
@@ -84,6 +84,8 @@ class Identifier(models.Model):
                 name="identifier_period_forward", condition=Q(until_on__isnull=True) | Q(until_on__gt=F("since_on"))
             ),
             models.UniqueConstraint(name="identifier_one_current", fields=["person"], condition=Q(is_current=True)),
+            # Whose it is stands in the index: a batch looks up every line here, and needs nothing else.
+            models.UniqueConstraint(name="identifier_one_person", fields=["blind"], include=["person"]),
         ]
 
     def __str__(self) -> str:
@@ -94,8 +96,8 @@ class Identifier(models.Model):
 class Name(models.Model):
     """A name of a person, sealed; its digest tells whether another spelling is the same name."""
 
-    # PROTECT: documents under a former name keep agreeing with the person.
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="names")
+    # PROTECT: documents under a former name keep agreeing with the person. The index with the digest serves it too.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="names", db_index=False)
     digest = models.BinaryField(max_length=INDEX_BYTES)
     sealed = models.BinaryField()
     since_on = models.DateField()
@@ -111,6 +113,7 @@ class Name(models.Model):
             ),
             models.UniqueConstraint(name="name_one_current", fields=["person"], condition=Q(until_on__isnull=True)),
         ]
+        indexes: ClassVar = [models.Index(name="name_of_person", fields=["person", "digest"])]
 
     def __str__(self) -> str:
         """Return keys only."""

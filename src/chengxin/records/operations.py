@@ -4,7 +4,7 @@ A posting is written in chunks inside the caller's transaction: ``open_posting``
 ``close_posting``. Rows travel as Arrow columns to PostgreSQL's binary COPY; nothing here loops over Django objects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -163,8 +163,17 @@ def copy_in(*, table: str, rows: pa.Table, json_columns: Sequence[str] = ()) -> 
         rows: Columns named like the table's.
         json_columns: Text columns that are ``jsonb`` in the table.
     """
-    if rows.num_rows == 0:
-        return
+    if rows.num_rows:
+        copy_encoded(table=table, columns=rows.schema.names, parts=encode_rows(rows, json_columns=json_columns))
+
+
+def encode_rows(rows: pa.Table, *, json_columns: Sequence[str] = ()) -> Iterator[bytes]:
+    """Yield Arrow columns as PostgreSQL's binary COPY wants them.
+
+    Args:
+        rows: Columns named like the table's.
+        json_columns: Text columns that are ``jsonb`` in the table.
+    """
     builders = {
         column.name: StringEncoderBuilder.new_with_output(column, Jsonb())
         if column.name in json_columns
@@ -172,15 +181,27 @@ def copy_in(*, table: str, rows: pa.Table, json_columns: Sequence[str] = ()) -> 
         for column in rows.schema
     }
     encoder = pgpq.ArrowToPostgresBinaryEncoder.new_with_encoders(rows.schema, builders)
-    names = ", ".join(f'"{name}"' for name in rows.schema.names)
+    yield encoder.write_header()
+    for batch in rows.to_batches(max_chunksize=8_192):
+        yield encoder.write_batch(batch)
+    yield encoder.finish()
+
+
+def copy_encoded(*, table: str, columns: Sequence[str], parts: Iterable[bytes]) -> None:
+    """Send rows that are encoded already.
+
+    Args:
+        table: Name of the table, from code.
+        columns: Their columns, in the order of the encoding.
+        parts: As :func:`encode_rows` yields them.
+    """
+    names = ", ".join(f'"{name}"' for name in columns)
     with (
         connection.cursor() as cursor,
         cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
     ):
-        copy.write(encoder.write_header())
-        for batch in rows.to_batches(max_chunksize=8_192):
-            copy.write(encoder.write_batch(batch))
-        copy.write(encoder.finish())
+        for part in parts:
+            copy.write(part)
 
 
 def close_posting(

@@ -34,7 +34,7 @@ from chengxin.reports.policies import ReportStanding
 from chengxin.reports.states import Channel, Extent, FileVerdict, Language, ReportState
 from chengxin.sealing.cosignatures import WitnessPolicy
 from chengxin.sealing.faults import Fault
-from chengxin.sealing.statuses import ReportState as ListedState
+from chengxin.sealing.status_lists import ReportState as ListedState
 from chengxin.sealing.suites import unseal
 from chengxin.sealing.trust import Trust
 from chengxin.sealing.verdicts import Beside, Kind, verify

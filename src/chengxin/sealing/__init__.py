@@ -12,7 +12,7 @@ Modules, each using those before it:
 *   ``key_documents`` (the published list of keys), ``certificates`` (X.509 of report keys)
 *   ``cosignatures``, ``witnessing`` (C2SP tlog-cosignature, tlog-witness; the rule of a monitor)
 *   ``trust`` (what the reader has from elsewhere), ``event_proofs`` (events and proofs of age), ``completeness``
-*   ``receipts``, ``statuses``, ``status_lists`` (the portal's word on a report or credential)
+*   ``receipts``, ``status_lists`` (the portal's word on all reports and credentials)
 *   ``credentials`` (SD-JWT VC), ``reports`` (signed PDF), ``stored_zips``, ``archives`` (what a person takes away)
 *   ``verdicts`` (one door for all of them), ``sentences``, ``command`` (``chengxin-verify``)
 """

@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("file", metavar="FILE", type=Path, help="what is checked")
     parser.add_argument("--trust", metavar="TRUST.json", type=Path, help="keys that you have from elsewhere")
     parser.add_argument("--keys", metavar="KEYS.jws", type=Path, help="a newer list of keys, from the public portal")
-    parser.add_argument("--status", metavar="FILE", type=Path, help="the portal's answer, or a status list")
+    parser.add_argument("--status", metavar="FILE", type=Path, help="a status list of the platform")
     parser.add_argument("--proof", metavar="FILE", type=Path, help="a proof of age: an event with the file's digest")
     parser.add_argument("--earlier", metavar="FILE", type=Path, help="a checkpoint that you kept")
     parser.add_argument("--at-least", metavar="N", type=int, default=0, help="number of looks that you know of")

@@ -1,8 +1,8 @@
 """Signed receipts: a JSON object in a compact JWS (RFC 7515), signed with Ed25519 (RFC 9864).
 
-Kinds: what a person allowed (fields of ISO/IEC TS 27560:2023); that a look was registered before it was answered; and
-what the portal says about the state of a report (``statuses``). All can be checked offline with the public key alone;
-that a look is in the ledger too is shown by an inclusion proof for the leaf that its receipt names.
+Kinds: what a person allowed (fields of ISO/IEC TS 27560:2023), and that a look was registered before it was answered.
+Both can be checked offline with the public key alone; that a look is in the ledger too is shown by an inclusion proof
+for the leaf that its receipt names.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,12 +22,10 @@ from chengxin.sealing.signed_texts import PublicKey, open_text, read_object, sig
 ALGORITHM: Final = "Ed25519"
 AUTHORISATION_TYPE: Final = "chengxin-authorisation-receipt"
 LOOK_TYPE: Final = "chengxin-look-receipt"
-STATUS_TYPE: Final = "chengxin-report-status"
 
 _MOMENTS: Final = {
     AUTHORISATION_TYPE: ("event", "event_time"),
     LOOK_TYPE: ("answered_at",),
-    STATUS_TYPE: ("at",),
 }
 
 

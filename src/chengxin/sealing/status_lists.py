@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -20,11 +21,19 @@ from chengxin.sealing.faults import Fault, NotVerified
 from chengxin.sealing.key_documents import KeyDocument, KeyUse
 from chengxin.sealing.moments import moment_of_seconds
 from chengxin.sealing.signed_texts import PublicKey, decode_base64url, encode_base64url, open_text, read_json, sign_text
-from chengxin.sealing.statuses import ReportState
 
 KIND: Final = "statuslist+jwt"
 BITS: Final = 2
 MOST_STATES: Final = 1 << 22
+
+
+class ReportState(StrEnum):
+    """State of a report and of the credential in it."""
+
+    VALID = "VALID"
+    WITHDRAWN = "WITHDRAWN"
+    SUPERSEDED = "SUPERSEDED"
+
 
 _PER_BYTE: Final = 8 // BITS
 _LARGEST: Final = MOST_STATES // _PER_BYTE

@@ -15,18 +15,16 @@ from typing import BinaryIO, Final, TypeAlias
 
 from chengxin.sealing.archives import verify_archive
 from chengxin.sealing.completeness import LARGEST_CLAIM, LooksFacts, verify_looks
-from chengxin.sealing.credentials import verify_credential
+from chengxin.sealing.credentials import StatusReference, verify_credential
 from chengxin.sealing.digests import moment_text
 from chengxin.sealing.event_proofs import proven_moment, verify_event_proof
 from chengxin.sealing.faults import Fault, NotVerified
 from chengxin.sealing.key_documents import KIND as KEYS_KIND
 from chengxin.sealing.key_documents import KeyDocument
-from chengxin.sealing.receipts import AUTHORISATION_TYPE, LOOK_TYPE, STATUS_TYPE, verify_receipt
+from chengxin.sealing.receipts import AUTHORISATION_TYPE, LOOK_TYPE, verify_receipt
 from chengxin.sealing.reports import LARGEST_REPORT, ReportFacts, verify_report
 from chengxin.sealing.signed_texts import decode_base64url, read_json
-from chengxin.sealing.status_lists import KIND as STATUS_LIST_KIND
-from chengxin.sealing.status_lists import find_state
-from chengxin.sealing.statuses import ReportState, verify_status
+from chengxin.sealing.status_lists import ReportState, find_state
 from chengxin.sealing.trust import LedgerState, Trust
 from chengxin.sealing.witnessing import Request, check_consistent
 
@@ -34,7 +32,7 @@ Fact: TypeAlias = str | int | None
 
 _LOOKS: Final = re.compile(r'\s*\{\s*"format"\s*:\s*"chengxin-looks-')
 _COMPACT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\Z", re.ASCII)
-_RECEIPTS: Final = {AUTHORISATION_TYPE, LOOK_TYPE, STATUS_TYPE}
+_RECEIPTS: Final = {AUTHORISATION_TYPE, LOOK_TYPE}
 
 
 class Kind(StrEnum):
@@ -74,7 +72,7 @@ class Beside:
     """What the reader lays beside the thing.
 
     Attributes:
-        status: The status list of a report or credential, or the portal's signed answer about a report.
+        status: The status list of a report or credential.
         proof: Proof of an event that holds the thing's digest: a proof of age.
         earlier: A checkpoint that the reader kept.
         at_least: Number of looks that the reader knows from elsewhere.
@@ -206,9 +204,7 @@ def _report(thing: _Thing, reader: _Reader) -> _Proven:
     digest = hashlib.sha256(pdf).digest()
     proven_at = _proven_at(digest, reader)
     facts = verify_report(pdf, keys, proven_at=proven_at)
-    asked_at = None
-    if reader.beside.status is not None:
-        asked_at = _asked(reader.beside.status.removesuffix("\n"), facts, keys, reader.now)
+    asked_at = _asked_at(facts.credential.status, facts.number, reader, keys)
     if facts.valid_until <= reader.now:
         raise NotVerified(Fault.OVER, moment_text(facts.valid_until))
     return _report_facts(facts, asked_at), _cautions(
@@ -217,21 +213,19 @@ def _report(thing: _Thing, reader: _Reader) -> _Proven:
     )
 
 
-def _asked(status: str, facts: ReportFacts, keys: KeyDocument, now: datetime) -> datetime:
-    """Return when the state of a report was asked, by a status list or by the portal's answer.
+def _asked_at(place: StatusReference | None, number: str, reader: _Reader, keys: KeyDocument) -> datetime | None:
+    """Return when the state of a report or credential was asked, by the status list beside it; ``None`` without one.
 
     Raises:
-        NotVerified: It is not good, speaks of another report, or says that the report is withdrawn or superseded.
+        NotVerified: The list is not good, is not the one that is named in it, or says withdrawn or superseded.
     """
-    if _type_of(status) == STATUS_LIST_KIND:
-        if facts.credential.status is None:
-            raise NotVerified(Fault.PARTS_DISAGREE, "status")
-        listed = find_state(status, facts.credential.status, keys, now=now)
-        _require_valid(listed.state, facts.number)
-        return listed.at
-    answer = verify_status(status, keys, number=facts.number, file_sha256=facts.sha256)
-    _require_valid(answer.state, answer.superseded_by or facts.number)
-    return answer.at
+    if reader.beside.status is None:
+        return None
+    if place is None:
+        raise NotVerified(Fault.PARTS_DISAGREE, "status")
+    listed = find_state(reader.beside.status.removesuffix("\n"), place, keys, now=reader.now)
+    _require_valid(listed.state, number)
+    return listed.at
 
 
 def _report_facts(facts: ReportFacts, asked_at: datetime | None) -> Mapping[str, Fact]:
@@ -257,13 +251,7 @@ def _proven_at(digest: bytes, reader: _Reader) -> datetime | None:
 def _credential(thing: _Thing, reader: _Reader) -> _Proven:
     keys = reader.trust.require_keys()
     facts = verify_credential(thing.text, keys)
-    asked_at: Fact = None
-    if reader.beside.status is not None:
-        if facts.status is None:
-            raise NotVerified(Fault.PARTS_DISAGREE, "status")
-        listed = find_state(reader.beside.status.removesuffix("\n"), facts.status, keys, now=reader.now)
-        _require_valid(listed.state, facts.number)
-        asked_at = moment_text(listed.at)
+    asked_at = _asked_at(facts.status, facts.number, reader, keys)
     if facts.valid_until <= reader.now:
         raise NotVerified(Fault.OVER, moment_text(facts.valid_until))
     proven: Mapping[str, Fact] = {
@@ -273,7 +261,7 @@ def _credential(thing: _Thing, reader: _Reader) -> _Proven:
         "valid_until": moment_text(facts.valid_until),
         "disclosed": len(facts.subject) + len(facts.items),
         "withheld": facts.withheld_count,
-        "status_asked_at": asked_at,
+        "status_asked_at": None if asked_at is None else moment_text(asked_at),
         "key": facts.key_name,
     }
     return proven, _cautions(

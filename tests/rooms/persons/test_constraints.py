@@ -124,7 +124,7 @@ def test_a_row_is_as_its_constraints_say(
 @pytest.mark.parametrize(
     ("statement", "values", "constraint"),
     [
-        (IDENTIFIER, FORMER, "persons_identifier_blind_key"),
+        (IDENTIFIER, FORMER, "identifier_one_person"),
         (COVERAGE, COVERED, "coverage_once_per_source"),
         (LINE, LINED, "populationfeedline_once"),
     ],

@@ -20,8 +20,7 @@ from chengxin.reports.states import Extent, FileVerdict, Language
 from chengxin.sealing.credentials import StatusReference
 from chengxin.sealing.faults import Fault
 from chengxin.sealing.reports import verify_report
-from chengxin.sealing.status_lists import find_state, read_states, sign_states
-from chengxin.sealing.statuses import ReportState
+from chengxin.sealing.status_lists import ReportState, find_state, read_states, sign_states
 from chengxin.sealing.trust import Trust
 from chengxin.sealing.verdicts import Beside, Verdict, verify
 from factories import inquiries as asking

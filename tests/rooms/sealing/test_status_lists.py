@@ -15,8 +15,7 @@ from chengxin.sealing.digests import canonical
 from chengxin.sealing.faults import Fault, NotVerified
 from chengxin.sealing.key_documents import open_keys
 from chengxin.sealing.signed_texts import decode_base64url, encode_base64url, sign_text
-from chengxin.sealing.status_lists import KIND, MOST_STATES, find_state, read_states, sign_states, value_at
-from chengxin.sealing.statuses import ReportState
+from chengxin.sealing.status_lists import KIND, MOST_STATES, ReportState, find_state, read_states, sign_states, value_at
 from factories import sealing as office
 
 KEYS = open_keys(office.keys_text(), office.ROOT.public_key())

@@ -23,7 +23,6 @@ from chengxin.sealing.receipts import (
     public_jwk,
     verify_receipt,
 )
-from chengxin.sealing.statuses import ReportState, ReportStatus, sign_status, verify_status
 from chengxin.sealing.trust import Trust
 from factories import sealing as office
 
@@ -166,7 +165,7 @@ def test_a_leaf_that_is_no_event_is_refused_although_it_is_in_the_ledger() -> No
             verify_event_proof(log.event_proof(log.append(payload)), TRUST)
 
 
-# Receipts and statuses ------------------------------------------------------------------------------------------------
+# Receipts -------------------------------------------------------------------------------------------------------------
 
 
 def test_receipts_are_checked_by_the_list_of_keys() -> None:
@@ -202,27 +201,3 @@ def test_receipts_open_under_the_key_alone() -> None:
     for text, kind in ((RECEIPT, AUTHORISATION_TYPE), ("é", LOOK_TYPE), ("", LOOK_TYPE), ("A" * 2_000_000, LOOK_TYPE)):
         with pytest.raises(ReceiptBroken):
             open_receipt(text, kind=kind, public_key=key)
-
-
-@pytest.mark.parametrize("state", ReportState)
-def test_the_portal_tells_the_state_of_a_report(state: ReportState) -> None:
-    answer = verify_status(office.status(PDF, state), KEYS, number=office.NUMBER, file_sha256=DIGEST)
-    assert (answer.state, answer.at) == (state, office.NOW)
-    assert (answer.superseded_by is None) == (state is not ReportState.SUPERSEDED)
-    with refused(Fault.REPLAYED):
-        verify_status(office.status(PDF, state), KEYS, number="another", file_sha256=DIGEST)
-    with refused(Fault.REPLAYED):
-        verify_status(office.status(PDF + b"\n", state), KEYS, number=office.NUMBER, file_sha256=DIGEST)
-
-
-def test_an_answer_that_contradicts_itself_is_refused() -> None:
-    fields = {"issuer": office.ISSUER, "number": office.NUMBER, "file_sha256": DIGEST, "at": office.NOW}
-    for state, since, replacement in (
-        (ReportState.VALID, office.NOW, None),
-        (ReportState.WITHDRAWN, None, None),
-        (ReportState.WITHDRAWN, office.NOW, "R"),
-        (ReportState.SUPERSEDED, office.NOW, None),
-    ):
-        status = ReportStatus(state=state, since=since, superseded_by=replacement, **fields)  # type: ignore[arg-type]
-        with refused(Fault.MALFORMED):
-            verify_status(sign_status(status, office.RECEIPT), KEYS, number=office.NUMBER, file_sha256=DIGEST)

@@ -21,14 +21,13 @@ from chengxin.sealing.credentials import present_credential
 from chengxin.sealing.faults import Fault
 from chengxin.sealing.key_documents import KeyUse, sign_keys
 from chengxin.sealing.merkle import consistency_proof
-from chengxin.sealing.statuses import ReportState
+from chengxin.sealing.status_lists import ReportState
 from chengxin.sealing.verdicts import Beside, Caution, Kind, Verdict, verify
 from chengxin.sealing.witnessing import Request
 from factories import sealing as office
 
 LOG = office.log()
 PDF = office.report()
-OTHER_PDF = office.report("R2030-0000-0002")
 ISSUED = LOG.append(office.event_payload("reports.report.issued", {"file_sha256": office.sha256(PDF)}))
 # Every cosignature is demanded, so that none of them can be changed unseen.
 TRUST = office.trust(witnesses=WitnessPolicy(needed=3, witnesses=office.POLICY.witnesses))
@@ -184,9 +183,6 @@ def revoked(use: KeyUse) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("verdict", "fault"),
     [
-        (judged(PDF, Beside(status=office.status(PDF, ReportState.WITHDRAWN))), Fault.WITHDRAWN),
-        (judged(PDF, Beside(status=office.status(PDF, ReportState.SUPERSEDED))), Fault.SUPERSEDED),
-        (judged(PDF, Beside(status=office.status(OTHER_PDF, ReportState.VALID))), Fault.REPLAYED),
         (judged(PDF, Beside(status=office.authorisation())), Fault.MALFORMED),
         (judged(PDF, Beside(status=office.status_list(ReportState.VALID))), None),
         (judged(PDF, Beside(status=office.status_list(ReportState.WITHDRAWN))), Fault.WITHDRAWN),
@@ -196,7 +192,7 @@ def revoked(use: KeyUse) -> dict[str, object]:
         (judged(THINGS[Kind.CREDENTIAL], Beside(status=office.status_list(ReportState.VALID))), None),
         (judged(THINGS[Kind.CREDENTIAL], Beside(status=office.status_list(ReportState.WITHDRAWN))), Fault.WITHDRAWN),
         (judged(THINGS[Kind.CREDENTIAL], Beside(status=office.status_list(ReportState.SUPERSEDED))), Fault.SUPERSEDED),
-        (judged(THINGS[Kind.CREDENTIAL], Beside(status=office.status(PDF, ReportState.VALID))), Fault.MALFORMED),
+        (judged(THINGS[Kind.CREDENTIAL], Beside(status=office.authorisation())), Fault.MALFORMED),
         (judged(PDF, Beside(proof=LOG.event_proof(0))), Fault.PARTS_DISAGREE),
         (judged(PDF, **revoked(KeyUse.REPORT)), Fault.KEY_REVOKED),
         (judged(PDF, Beside(proof=LOG.event_proof(ISSUED)), **revoked(KeyUse.REPORT)), None),
@@ -229,7 +225,7 @@ def test_each_case_has_its_word(verdict: Verdict, fault: Fault | None) -> None:
 
 def test_cautions_say_what_is_not_proven() -> None:
     assert judged(PDF).cautions == (Caution.STATUS_NOT_ASKED, Caution.TIME_IS_SIGNERS_WORD)
-    asked = Beside(status=office.status(PDF, ReportState.VALID), proof=LOG.event_proof(ISSUED))
+    asked = Beside(status=office.status_list(ReportState.VALID), proof=LOG.event_proof(ISSUED))
     assert judged(PDF, asked).cautions == ()
     assert judged(THINGS[Kind.LOOKS], Beside(at_least=7)).cautions == (Caution.NEWEST_WAIT,)
     assert judged(THINGS[Kind.LOOKS]).cautions == (Caution.NEWEST_WAIT, Caution.END_NOT_KNOWN)
@@ -283,7 +279,7 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / kind).write_bytes(raw)
     (tmp_path / "trust.json").write_text(TRUST.to_text(), encoding="utf-8")
     (tmp_path / "kept").write_text(KEPT, encoding="utf-8")
-    (tmp_path / "withdrawn").write_text(office.status(PDF, ReportState.WITHDRAWN) + "\n", encoding="utf-8")
+    (tmp_path / "withdrawn").write_text(office.status_list(ReportState.WITHDRAWN) + "\n", encoding="utf-8")
     return tmp_path
 
 

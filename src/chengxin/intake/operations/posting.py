@@ -36,7 +36,16 @@ from chengxin.persons import operations as persons
 from chengxin.persons.operations.coverage import CoverageGrant
 from chengxin.persons.rules import canonical_text
 from chengxin.records import operations as records
-from chengxin.records.operations import KEY_SCHEMA, VERSION_COLUMNS, VERSION_SCHEMA, OpenPosting, copy_in, encoded
+from chengxin.records.operations import (
+    KEY_SCHEMA,
+    VERSION_COLUMNS,
+    VERSION_SCHEMA,
+    OpenPosting,
+    copy_encoded,
+    copy_in,
+    encode_rows,
+    encoded,
+)
 from chengxin.sealing.suites import BlindIndex, seal, seal_many
 
 if TYPE_CHECKING:
@@ -135,6 +144,7 @@ class Posted:
 class Chunk:
     """Lines ready to be matched: those without a fault, with their indexes and sealed details.
 
+    ``stage`` is what matching needs of them, encoded for the database in the order in which it looks persons up.
     ``erased`` are the findings of lines that have no fault of their own, but whose month can seal nothing any more.
     """
 
@@ -143,10 +153,9 @@ class Chunk:
     faulty: list[tuple[int, tuple[Fault, ...], dict[str, str]]]
     erased: list[Finding]
     good: pa.Table
-    blind: pa.Array
-    name_digest: pa.Array
-    record_key: pa.Array
-    content_digest: pa.Array
+    stage: tuple[bytes, ...]
+    record_key: pa.ChunkedArray
+    content_digest: pa.ChunkedArray
     sealed: pa.Array
 
 
@@ -242,23 +251,32 @@ class PostingJob:
         ring = keyring()
         prefix = f"{self.batch.organisation_code}|{self.batch.item_code}|"
         record_key = BlindIndex(ring.line_index()).of_encoded(encoded(good["record_number"]), prefix=prefix.encode())
+        blind = BlindIndex(ring.identity_index()).of_encoded(
+            text if len(text) == FULL_LENGTH else _canonical(text.decode(), self.now).encode()
+            for text in encoded(good["identity"])
+        )
+        content_digest = BlindIndex(ring.line_index()).of_encoded(encoded(_contents(good)), prefix=b"content|")
+        stage = pa.table(
+            {
+                "place": pa.array(np.arange(good.num_rows, dtype=np.int32)),
+                "blind": _bytes(blind),
+                "name_digest": _name_digests(good["name"]),
+                "record_key": _bytes(record_key),
+                "content_digest": _bytes(content_digest),
+                "occurred_on": good["occurred_on"].cast(pa.date32()),
+            },
+            schema=STAGE_SCHEMA,
+        )
         return Chunk(
             source=table,
             lines=lines,
             faulty=faulty,
             erased=erased,
             good=good,
-            blind=_bytes(
-                BlindIndex(ring.identity_index()).of_encoded(
-                    text if len(text) == FULL_LENGTH else _canonical(text.decode(), self.now).encode()
-                    for text in encoded(good["identity"])
-                )
-            ),
-            name_digest=_name_digests(good["name"]),
-            record_key=_bytes(record_key),
-            content_digest=_bytes(
-                BlindIndex(ring.line_index()).of_encoded(encoded(_contents(good)), prefix=b"content|")
-            ),
+            # Neighbours in the index lie on the same pages.
+            stage=tuple(encode_rows(stage.sort_by("blind"))),
+            record_key=stage["record_key"],
+            content_digest=stage["content_digest"],
             sealed=_bytes(self._sealed(good, encoded(good["details"]), record_key)),
         )
 
@@ -372,20 +390,9 @@ class PostingJob:
         )
 
     def _match(self, chunk: Chunk) -> "Matched":
-        stage = pa.table(
-            {
-                "place": pa.array(np.arange(chunk.good.num_rows, dtype=np.int32)),
-                "blind": chunk.blind,
-                "name_digest": chunk.name_digest,
-                "record_key": chunk.record_key,
-                "content_digest": chunk.content_digest,
-                "occurred_on": chunk.good["occurred_on"].cast(pa.date32()),
-            },
-            schema=STAGE_SCHEMA,
-        )
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE intake_stage")
-        copy_in(table="intake_stage", rows=stage)
+        copy_encoded(table="intake_stage", columns=STAGE_SCHEMA.names, parts=chunk.stage)
         places, *found = _numbers(MATCH.format(covered=self._covered()), MATCH_COLUMNS)
         person, flags, key_person = (_in_order(column, places) for column in found)
         existing = _numbers(EXISTING, EXISTING_COLUMNS) if key_person.any() else None

@@ -13,8 +13,7 @@ from datetime import datetime
 from chengxin.keys import published
 from chengxin.reports import lookups, rules
 from chengxin.sealing.faults import NotVerified
-from chengxin.sealing.status_lists import read_states, sign_states
-from chengxin.sealing.statuses import ReportState
+from chengxin.sealing.status_lists import ReportState, read_states, sign_states
 from chengxin.sealing.tiles import write_file
 
 
