@@ -5,6 +5,7 @@ Run as ``make bench``, or ``python bench/run.py --scale small`` for a quick look
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -72,41 +73,46 @@ def main() -> int:
 
 
 def _measure(scale: Scale, parts: set[str]) -> list[Figure]:
+    """Measure part by part, and say each part's figures at once: a later part may fail, or be stopped."""
     figures: list[Figure] = []
     with fresh_place() as place:
-        if parts - {"ledger"}:
-            figures += _measure_with_people(place, scale, parts)
-        if "ledger" in parts:
-            figures += ledger.measure(place, leaves=scale.leaves, seconds=scale.load_seconds)
+        for found in _measured(place, scale, parts):
+            print(table(found), flush=True)
+            figures += found
     return figures
 
 
-def _measure_with_people(place: Place, scale: Scale, parts: set[str]) -> list[Figure]:
-    figures: list[Figure] = []
+def _measured(place: Place, scale: Scale, parts: set[str]) -> Iterator[list[Figure]]:
+    if parts - {"ledger"}:
+        yield from _measured_with_people(place, scale, parts)
+    if "ledger" in parts:
+        yield ledger.measure(place, leaves=scale.leaves, seconds=scale.load_seconds)
+
+
+def _measured_with_people(place: Place, scale: Scale, parts: set[str]) -> Iterator[list[Figure]]:
     known = lines.people(scale.people)
     place.work("suppliers", codes=SUPPLIERS)
     fed = place.work("feed", number=1, first=0, count=scale.feed)
     if "small" in parts:
-        figures.append(details.population(place, seconds=fed["seconds"], count=scale.feed))
+        yield [details.population(place, seconds=fed["seconds"], count=scale.feed)]
     place.work("feed", number=2, first=scale.feed, count=scale.people - scale.feed)
     place.work("cover")
     print(f"  {scale.people} people registered", flush=True)
     if "small" in parts:
-        figures += details.small_ones(place, count=scale.small, events=scale.events)
+        yield details.small_ones(place, count=scale.small, events=scale.events)
     batches = loading.Loading(place, known=known, suppliers=SUPPLIERS)
     if "intake" in parts:
-        figures += loading.against_limits(place, batches, count=scale.batch, larger=scale.larger)
+        yield loading.against_limits(place, batches, count=scale.batch, larger=scale.larger)
     if "flat" in parts:
-        figures += loading.flat_cost(batches, fill_to=scale.fill_to, fill_by=scale.fill_by, sizes=list(scale.sizes))
+        yield loading.flat_cost(batches, fill_to=scale.fill_to, fill_by=scale.fill_by, sizes=list(scale.sizes))
     if "page" in parts:
-        figures += page.measure(place, known=known, supplier=SUPPLIERS[0])
+        yield page.measure(place, known=known, supplier=SUPPLIERS[0])
     if "inquiry" in parts:
-        figures += inquiry.measure(place, known=known, supplier=SUPPLIERS[0])
+        yield inquiry.measure(place, known=known, supplier=SUPPLIERS[0])
     if "report" in parts:
-        figures += report.measure(place, known=known, supplier=SUPPLIERS[0])
+        yield report.measure(place, known=known, supplier=SUPPLIERS[0])
     if "looks" in parts:
-        figures += looks.measure(place)
-    return figures
+        yield looks.measure(place)
 
 
 if __name__ == "__main__":
