@@ -290,16 +290,27 @@ def prove(event_id: int) -> Proof:
         EventNotIntegrated: It is not under a published checkpoint yet.
         LedgerBroken: The stored log contradicts the checkpoint; no proof can be given. Run ``ledger verify``.
     """
-    event = Event.objects.filter(pk=event_id).values_list(*_FIELDS[:-1]).first()
-    if event is None:
+    # One round trip, and nothing composed: a receipt waits for this.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS}, leaf.leaf_index FROM ledger_event AS event"
+            " LEFT JOIN ledger_leaf AS leaf ON leaf.event_id = event.id WHERE event.id = %s",
+            [event_id],
+        )
+        found = cursor.fetchone()
+    if found is None:
         raise EventUnknown(event=event_id)
-    index = Leaf.objects.filter(event_id=event_id).values_list("leaf_index", flat=True).first()
+    kind, at, actor_key, organisation_code, person_id, body, salt, _, index = found
     published = find_published_checkpoint(keyring().ledger_verifier())
     if index is None or published is None or index >= published.size:
         raise EventNotIntegrated(event=event_id)
-    kind, at, actor_key, organisation_code, person_id, body, salt = event
     encoded = payload(
-        kind=kind, at=at, actor_key=actor_key, organisation_code=organisation_code, person_id=person_id, body=body
+        kind=kind,
+        at=at,
+        actor_key=actor_key,
+        organisation_code=organisation_code,
+        person_id=person_id,
+        body=json.loads(body),
     )
     leaf = merkle.leaf_hash(salted_digest(bytes(salt), encoded))
     try:
