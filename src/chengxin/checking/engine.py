@@ -88,7 +88,7 @@ def _batches(
         lines = table.filter(table["line"].between(first, first + BLOCK_LINES - 1))
         backend.con.begin()
         try:
-            backend.con.execute(f"INSERT INTO {BLOCK} {ibis.to_sql(lines, dialect='duckdb', pretty=False)}")
+            backend.con.sql(ibis.to_sql(lines, dialect="duckdb", pretty=False)).insert_into(BLOCK)
             found = backend.con.sql("EXECUTE checking").to_arrow_table().cast(schema)
         finally:
             backend.con.rollback()
