@@ -300,19 +300,12 @@ def prove(event_id: int) -> Proof:
         found = cursor.fetchone()
     if found is None:
         raise EventUnknown(event=event_id)
-    kind, at, actor_key, organisation_code, person_id, body, salt, _, index = found
+    *content, index = found
     published = find_published_checkpoint(keyring().ledger_verifier())
     if index is None or published is None or index >= published.size:
         raise EventNotIntegrated(event=event_id)
-    encoded = payload(
-        kind=kind,
-        at=at,
-        actor_key=actor_key,
-        organisation_code=organisation_code,
-        person_id=person_id,
-        body=json.loads(body),
-    )
-    leaf = merkle.leaf_hash(salted_digest(bytes(salt), encoded))
+    encoded, salt = _encoded(content), bytes(content[-2])
+    leaf = merkle.leaf_hash(salted_digest(salt, encoded))
     try:
         path = merkle.inclusion_proof(tiles.TileFolder(ledger_folder(), published.size), index, published.size)
         merkle.verify_inclusion(leaf=leaf, index=index, size=published.size, path=path, root=published.root)
@@ -323,7 +316,7 @@ def prove(event_id: int) -> Proof:
     return Proof(
         event_id=event_id,
         payload=encoded.decode(),
-        salt=bytes(salt),
+        salt=salt,
         leaf_index=index,
         path=tuple(path),
         checkpoint=published.text,
@@ -663,18 +656,22 @@ class _Verifying:
         return pending
 
 
+def _encoded(content: Sequence[Any]) -> bytes:
+    """Return the text that stands under an event's digest, made anew from its columns."""
+    kind, at, actor_key, organisation_code, person_id, body, *_ = content
+    return payload(
+        kind=kind,
+        at=at,
+        actor_key=actor_key,
+        organisation_code=organisation_code,
+        person_id=person_id,
+        body=json.loads(body),
+    )
+
+
 def _digest(content: Sequence[Any]) -> bytes | None:
     """Compute an event's digest anew from its columns; ``None`` when they could never have been written by us."""
-    kind, at, actor_key, organisation_code, person_id, body, salt, _ = content
     try:
-        encoded = payload(
-            kind=kind,
-            at=at,
-            actor_key=actor_key,
-            organisation_code=organisation_code,
-            person_id=person_id,
-            body=json.loads(body),
-        )
-        return salted_digest(bytes(salt), encoded)
+        return salted_digest(bytes(content[-2]), _encoded(content))
     except (TypeError, ValueError, RecursionError):
         return None
