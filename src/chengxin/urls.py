@@ -8,6 +8,8 @@ from chengxin.portals.presentation.arrival import arrive
 from chengxin.portals.presentation.mail import never_there, password_reset
 
 urlpatterns = [
+    # First what is asked most: addresses are compared one after the other.
+    path("api/", include("chengxin.api.urls")),
     path("account/home/", arrive, name="arrival"),
     path("account/sessions/", devices.sessions, name="usersessions_list"),
     path("account/views/", saved_views.saved_views, name="saved_views"),
@@ -27,6 +29,5 @@ urlpatterns = [
     path("organisation/", include("chengxin.portals.organisation.urls")),
     path("office/", include("chengxin.portals.office.urls")),
     path(".well-known/oauth-authorization-server", discovery),
-    path("api/", include("chengxin.api.urls")),
     path("", include("chengxin.portals.public.urls")),
 ]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
+from django.urls import resolve
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.settings")
 
@@ -47,6 +48,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     answered: Iterable[bytes] = answering(environ, start_response)
     return answered
 
+
+# The first request to each process would otherwise wait for all pages and their libraries to be loaded.
+resolve("/")
 
 # What is loaded by now stays for good: leave it out of every later search for garbage, and search less often.
 gc.collect()

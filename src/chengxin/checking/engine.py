@@ -82,10 +82,11 @@ def _batches(
     table = backend.read_parquet(source)
     last = table.aggregate(last=table["line"].max()).to_pyarrow()["last"][0].as_py() or 0
     statement, schema = _compiled(_Checking(header_plan, context, table.columns))
-    backend.create_table(BLOCK, schema=table.schema(), temp=True)
+    dated = table.mutate(**{expressions.TODAY: ibis.literal(context.today)})
+    backend.create_table(BLOCK, schema=dated.schema(), temp=True)
     _plan(backend, statement)
     for first in range(1, last + 1, BLOCK_LINES):
-        lines = table.filter(table["line"].between(first, first + BLOCK_LINES - 1))
+        lines = dated.filter(dated["line"].between(first, first + BLOCK_LINES - 1))
         backend.con.begin()
         try:
             backend.con.sql(ibis.to_sql(lines, dialect="duckdb", pretty=False)).insert_into(BLOCK)
@@ -109,7 +110,10 @@ def _plan(backend: ibis.BaseBackend, statement: str) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Checking:
-    """What a statement is made from, told apart by identity where comparing would take as long as compiling."""
+    """What a statement is made from, told apart by identity where comparing would take as long as compiling.
+
+    The day of the check is not among it: the statement reads that from the lines.
+    """
 
     header_plan: HeaderPlan
     context: CheckContext
@@ -118,7 +122,7 @@ class _Checking:
     def _parts(self) -> tuple[object, ...]:
         of = self.context
         positions = tuple(sorted(self.header_plan.positions.items()))
-        return positions, self.columns, of.today, of.synthetic, id(of.edition), id(of.item)
+        return positions, self.columns, of.synthetic, id(of.edition), id(of.item)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Checking) and self._parts() == other._parts()
@@ -134,7 +138,7 @@ def _compiled(checking: _Checking) -> tuple[str, pa.Schema]:
     Building and compiling takes as long as checking forty thousand lines, and departments send the same item day after
     day. The kept key holds edition and item, so that their identity names nothing else meanwhile.
     """
-    columns = {name: "int64" if name == "line" else "string" for name in checking.columns}
+    columns = {name: "int64" if name == "line" else "string" for name in checking.columns} | {expressions.TODAY: "date"}
     block = ibis.table(columns, name=BLOCK)
     outcome = expressions.checked(table=block, header_plan=checking.header_plan, context=checking.context)
     return ibis.to_sql(outcome, dialect="duckdb", pretty=False), outcome.schema().to_pyarrow()

@@ -49,9 +49,10 @@ def checked(*, table: ir.Table, header_plan: HeaderPlan, context: CheckContext) 
     computed once. ``ibis.options.sql.fuse_selects`` must be off when the result is compiled; the engine sees to it.
 
     Args:
-        table: Text columns ``c0`` and on, and the whole number ``line``.
+        table: Text columns ``c0`` and on, the whole number ``line``, and ``today``, the civil date of the check: the
+            same in every line, and no part of the expressions, so that what was compiled once serves on any day.
         header_plan: Which of them carries which column.
-        context: Item, edition, today.
+        context: Item, edition.
 
     Returns:
         Columns ``line``, ``fault_0`` and on, ``seen`` (all values of a faulty line in the order of the header plan,
@@ -71,6 +72,7 @@ def checked(*, table: ir.Table, header_plan: HeaderPlan, context: CheckContext) 
 
 
 BORN = "born"
+TODAY = "today"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class _Steps:
             f"t_{code}": table[f"c{position}"].fill_null("") for code, position in self.header_plan.positions.items()
         }
         texts[f"t_{rules.IDENTITY}"] = texts[f"t_{rules.IDENTITY}"].upper()
-        return table.select(line=table["line"], **texts)
+        return table.select(line=table["line"], **{TODAY: table[TODAY]}, **texts)
 
     def shapes(self, table: ir.Table) -> ir.Table:
         """Say of each text what it looks like. Rare shapes are looked for only where the usual one is missing."""
@@ -322,7 +324,7 @@ class _Conditions:
         return self._table()[fault.rule](fault.column or "").fill_null(False)  # noqa: FBT003 -- by position only
 
     def _table(self) -> Mapping[Rule, Callable[[str], ir.BooleanValue]]:
-        table, today = self.table, ibis.literal(self.steps.context.today)
+        table, today = self.table, self.table[TODAY]
         columns = self.steps.header_plan.columns
         return {
             Rule.FIELD_REQUIRED: lambda code: self.text(code) == "",

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from django.db import connection
 
 if TYPE_CHECKING:
+    import psycopg
+
     from chengxin.postgres.backend.base import DatabaseWrapper
 
 Value = TypeVar("Value")
@@ -48,7 +50,10 @@ def rows_of(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[R
     """
     kept = cast("DatabaseWrapper", connection).kept_cursor()
     kept.execute(statement, values)
-    return cast("list[Row]", kept.fetchall()) if kept.description else []
+    # From the driver's own cursor: Django's looks each name up anew, and a description is made of all columns.
+    found = cast("psycopg.Cursor[Row]", kept.cursor)
+    result = found.pgresult
+    return found.fetchall() if result is not None and result.nfields else []
 
 
 def ask(question: Question[Value]) -> Value:

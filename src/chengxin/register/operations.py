@@ -88,6 +88,13 @@ REGISTER_SQL = """
 """
 
 
+# One line alone, without arrays: their quotation marks are escaped one by one, at every inquiry.
+REGISTER_ONE_SQL = """
+    SELECT made.look_number, made.look_id
+    FROM register_add_look(%s::text, %s::bytea, %s::text, %s::text, %s::bytea) AS made
+"""
+
+
 def register_look(
     *,
     person_id: int,
@@ -159,16 +166,11 @@ def register_looks(looks: Sequence[LookToMake], *, actor: Actor, at: datetime) -
     """
     order = sorted(range(len(looks)), key=lambda place: looks[place].person_id)
     prepared = [_prepared(looks[place], actor, at) for place in order]
-    rows = rows_of(
-        REGISTER_SQL,
-        [
-            [one.line.decode() for one in prepared],
-            [one.salt for one in prepared],
-            [one.before for one in prepared],
-            [one.behind for one in prepared],
-            [one.event_salt for one in prepared],
-        ],
-    )
+    values = [(one.line.decode(), one.salt, one.before, one.behind, one.event_salt) for one in prepared]
+    if len(values) == 1:
+        rows = rows_of(REGISTER_ONE_SQL, values[0])
+    else:
+        rows = rows_of(REGISTER_SQL, [list(column) for column in zip(*values, strict=True)])
     made: list[Look | None] = [None] * len(looks)
     for place, one, (sequence, look_id) in zip(order, prepared, rows, strict=True):
         leaf = leaf_hash(salted_digest(one.event_salt, f"{one.before}{sequence}{one.behind}".encode()))

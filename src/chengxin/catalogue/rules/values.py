@@ -6,7 +6,7 @@ carries where it was read (`source`) and how far (`verified`); what nobody has r
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -224,7 +224,10 @@ class AnswerForm(StrEnum):
     @property
     def extent(self) -> int:
         """Return the place among the forms; a larger one says more."""
-        return list(AnswerForm).index(self)
+        return _EXTENTS[self]
+
+
+_EXTENTS: Final[Mapping[AnswerForm, int]] = {form: place for place, form in enumerate(AnswerForm)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -563,6 +566,13 @@ class Edition:
     name_zh: str
     name_en: str
     synthetic: bool
+    _codes_of_kind: Mapping[ItemKind, frozenset[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the item types by kind, which every inquiry asks for."""
+        items = self.item_types.values()
+        codes = {kind: frozenset(item.code for item in items if item.kind is kind) for kind in ItemKind}
+        object.__setattr__(self, "_codes_of_kind", codes)
 
     def body_on(self, code: str, on: date) -> Body | None:
         """Return the body that answers for `code` on a day: itself, or the successor that then exists; else `None`."""
@@ -579,7 +589,7 @@ class Edition:
         """Return the item types of which a requester may be told for a purpose; none for the platform's own."""
         if purpose.disclosure is None:
             return frozenset()
-        return frozenset(code for code, item in self.item_types.items() if item.kind in purpose.disclosure.kinds)
+        return frozenset[str]().union(*(self._codes_of_kind[kind] for kind in purpose.disclosure.kinds))
 
     def work_calendar(self) -> WorkCalendar:
         """Return the published working days up to the first year that is not published.
