@@ -32,12 +32,17 @@ def violations(page: Page) -> list[tuple[str, str]]:
     return [(rule, html) for rule, html in json.loads(page.evaluate(VIOLATIONS))]
 
 
+WIDEST = """() => [...document.querySelectorAll("main *")]
+    .reduce((widest, one) => one.getBoundingClientRect().right >= widest.getBoundingClientRect().right ? one : widest)
+    .outerHTML.slice(0, 200)"""
+
+
 def wrong_with(page: Page, axe: str) -> list[str]:
     """Bring axe into a page and return what it finds, and whether the page is wider than the screen."""
     page.evaluate(axe)
     found = [f"{rule} in {html}" for rule, html in violations(page)]
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append("wider than the screen")
+        found.append(f"wider than the screen: {page.evaluate(WIDEST)}")
     return found
 
 
