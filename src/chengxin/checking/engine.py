@@ -20,7 +20,7 @@ from chengxin.checking.rules import CheckContext, HeaderPlan
 MEMORY_LIMIT = "80MB"
 BLOCK_LINES = 25_000
 BLOCK = "block_of_lines"
-KEPT_STATEMENTS = 32
+KEPT_STATEMENTS = 256  # of 70 KB each; a catalogue has some 150 item types, mostly sent in one shape
 
 
 class EngineUnknownError(ValueError):
