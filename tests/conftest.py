@@ -414,6 +414,13 @@ def keyring_directory(data_directory: Path) -> Path:
 
 
 @pytest.fixture
+def keys_of_its_own(keyring_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the test a copy of the keyring: what is destroyed or revoked stays so, for every other test too."""
+    shutil.copytree(keyring_directory, tmp_path / "keys")
+    monkeypatch.setenv("CHENGXIN_DATA", str(tmp_path))
+
+
+@pytest.fixture
 def now() -> datetime:
     """Give a moment at which the civil date in Shanghai is a leap day and that of UTC is still the day before."""
     return datetime(2028, 2, 28, 16, 0, 1, tzinfo=UTC)

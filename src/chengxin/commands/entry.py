@@ -89,7 +89,6 @@ _KNOWN_FAULTS: Final = {
     "KeyDestroyed": "KEY_DESTROYED",
     "KeyUnsafe": "KEY_UNSAFE",
     "KeysNotPublished": "KEYS_NOT_PUBLISHED",
-    "KeyNotInUse": "KEY_NOT_IN_USE",
     "RootKeyAbsent": "ROOT_KEY_ABSENT",
     "RotationRefused": "ROTATION_REFUSED",
     "RevocationRefused": "REVOCATION_REFUSED",

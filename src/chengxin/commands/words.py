@@ -20,7 +20,7 @@ OWN: Final[Mapping[str, tuple[str, str]]] = {
         "公布的密钥清单缺失或损坏：{reason}",
         "旧版数据目录请执行 chengxin init；否则从密钥备份恢复 keys/published 和 keys/root.jwk",
     ),
-    "KEY_NOT_IN_USE": ("签名密钥已吊销或不在清单里：{reason}", "执行 chengxin keys rotate {reason} --apply 换新密钥"),
+    "KEY_NOT_IN_USE": ("签名密钥已吊销或不在清单里：{use}", "执行 chengxin keys rotate {use} --apply 换新密钥"),
     "ROOT_KEY_ABSENT": (
         "本机没有签发密钥清单所需的根密钥：{reason}",
         "把离线保存的 root-signer.key（换报告密钥还要 report-root.key）放回 keys 目录，办完再移走",

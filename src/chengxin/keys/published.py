@@ -23,6 +23,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from chengxin.authority.decisions import Refused
 from chengxin.keys.current import keyring
 from chengxin.keys.keyring import KeyMissing, Keyring, Signing
 from chengxin.sealing import certificates
@@ -71,10 +72,13 @@ class RootKeyAbsent(Exception):  # noqa: N818 - says what is the case
     code = "ROOT_KEY_ABSENT"
 
 
-class KeyNotInUse(Exception):  # noqa: N818 - says what is the case
-    """The key that would have to sign was revoked, or does not stand in the newest list."""
+class KeyNotInUse(Refused):
+    """The key that would have to sign was revoked, or does not stand in the newest list: wait until it is replaced."""
 
     code = "KEY_NOT_IN_USE"
+
+    def __init__(self, use: KeyUse) -> None:
+        super().__init__(use=use.value)
 
 
 class RotationRefused(Exception):  # noqa: N818 - says what is the case

@@ -15,11 +15,13 @@ from django.conf import settings as site
 from chengxin.authorisations import operations as authorisations
 from chengxin.authority.actors import Role
 from chengxin.inquiries import lookups, policies
+from chengxin.keys import published
 from chengxin.organisations import operations as organisations
 from chengxin.portals.citizen import labels
 from chengxin.portals.presentation import inquiry_texts
 from chengxin.register import lookups as register
 from chengxin.sealing.digests import canonical
+from chengxin.sealing.key_documents import KeyUse, RevocationReason
 from factories import inquiries as asking
 from factories import intake as given
 from factories.api import Caller, OpenCaller, actor_of
@@ -220,6 +222,17 @@ def test_a_refusal_does_not_tell_whether_the_person_is_known(bank: Caller, perso
     ends = [bank.get(f"/inquiries/{line['reference']}/proof") for line in bank.get("/inquiries").json()["items"]]
     assert [(end.status_code, end.json()["code"]) for end in ends] == [(404, "INQUIRY_WITHOUT_PROOF")] * 2
     assert ends[0].content == ends[1].content
+
+
+def test_without_a_key_for_its_receipt_nothing_is_answered(bank: Caller, person: int, keys_of_its_own: None) -> None:
+    allowed = allowed_to(bank, person)
+    name = published.names_in_use()[KeyUse.RECEIPT]
+    published.revoke(name, since=given.NOW, reason=RevocationReason.COMPROMISED, now=given.NOW)
+    answer = bank.post("/inquiries", question(allowed))
+    assert (answer.status_code, answer.json()["code"]) == (409, "KEY_NOT_IN_USE")
+    assert answer.json()["details"] == {"use": "RECEIPT"}
+    published.rotate(KeyUse.RECEIPT, now=given.NOW)
+    assert bank.post("/inquiries", question(allowed)).status_code == 200
 
 
 def test_a_proof_waits_for_the_next_checkpoint(bank: Caller, person: int) -> None:

@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from chengxin.keys import published
 from chengxin.persons import lookups as persons
 from chengxin.portals.public import verifying
 from chengxin.register import lookups as register
 from chengxin.reports import operations as reports
 from chengxin.reports import rules
+from chengxin.sealing.key_documents import KeyUse, RevocationReason
 from factories import intake as given
 from journeys.conftest import Journey, furnish, text_of
 
@@ -87,6 +89,17 @@ def test_a_report_is_issued_fetched_checked_and_withdrawn(person: Client) -> Non
     assert "已撤回" in checked(pdf)[1]
     assert "已撤回" in by_number(number)[1]
     assert person.get(reverse("citizen:report_file", args=[number])).status_code == 410
+
+
+def test_while_the_key_is_being_replaced_the_page_says_so(person: Client, keys_of_its_own: None) -> None:
+    name = published.names_in_use()[KeyUse.REPORT]
+    published.revoke(name, since=given.NOW, reason=RevocationReason.COMPROMISED, now=given.NOW)
+    response = person.post(reverse("citizen:report_issue"), CHOSEN)
+    assert response.status_code == 403
+    assert "签名密钥已经吊销，正在更换。什么也没有办，请过一会儿再试。" in text_of(response.content.decode())
+    assert "KEY_NOT_IN_USE" in response.content.decode()
+    published.rotate(KeyUse.REPORT, now=given.NOW)
+    assert issued(person)
 
 
 def test_a_report_is_nobody_elses(person: Client, province: list[int]) -> None:

@@ -60,6 +60,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "LEDGER_BROKEN": Sentence(
         "存证日志正在核验，暂时不能给出证明。", "The ledger is being verified; no proof can be given for now."
     ),
+    "KEY_NOT_IN_USE": Sentence(
+        "签名密钥已经吊销，正在更换；什么也没有办，请过一会儿再试。",
+        "The signing key was revoked and is being replaced; nothing was done, try again later.",
+    ),
     "IDEMPOTENCY_KEY_MISSING": Sentence("请求缺少 Idempotency-Key。", "The request lacks its Idempotency-Key."),
     "IDEMPOTENCY_KEY_MALFORMED": Sentence(
         "Idempotency-Key 应为 1 至 128 个可见的 ASCII 字符。",

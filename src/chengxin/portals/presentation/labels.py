@@ -38,6 +38,7 @@ REFUSALS: Final[dict[str, Words]] = {
     "REPORT_UNKNOWN": _("没有这份报告，或者它不是您的。"),
     "REPORT_NOT_GOOD": _("这份报告不再有效，不能再取。请重新出具一份。"),
     "NOT_YOUR_REPORT": _("这是另一个人的报告，您不能办理。"),
+    "KEY_NOT_IN_USE": _("签名密钥已经吊销，正在更换。什么也没有办，请过一会儿再试。"),
     "NOT_FOUND": _("没有找到您要的内容。"),
     "NO_BASIS": _("没有现行有效的法律依据，因此不能办理。"),
     "NOT_YOUR_ROLE": _("您的岗位没有办理这件事的权限。"),

@@ -48,7 +48,7 @@ def shown(request: HttpRequest) -> HttpResponse:
 
 def _table(caption: str, labels: Iterable[str], rows: list[list[Cell]], *, numeric: range) -> values.Table:
     columns = [values.Column(label=label, numeric=place in numeric) for place, label in enumerate(labels)]
-    return values.Table(caption=caption, hide_caption=True, columns=columns, rows=rows)
+    return values.Table(caption=caption, hide_caption=True, columns=columns, rows=rows, stacks=True)
 
 
 def _quotas(edition: Edition | None, names: Names) -> values.Table:
