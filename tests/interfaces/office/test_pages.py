@@ -108,6 +108,14 @@ def test_a_held_line_stands_beside_its_leads_and_they_are_told(ids: list[int]) -
     assert look.case_number == f"{intake.list_held_lines()[0].batch}/2"
 
 
+def test_a_held_line_about_nobody_known_opens_too(ids: list[int]) -> None:
+    given.settle(given.csv_bytes([given.line(4, 证件号码=given.number(701), 姓名="欧阳无人识")]))
+    newest = max(intake.list_held_lines(), key=lambda held: held.id)
+    page = signed_in(CLERK).get(reverse("office:held_line", args=[newest.id]))
+    assert (page.status_code, newest.line) == (200, 1)
+    assert not any(register.count_looks(person_id=person) for person in ids)
+
+
 def test_a_line_is_attached_after_review_and_the_person_reads_it(ids: list[int]) -> None:
     client, line = signed_in(CLERK), held_id()
     choice = persons.reference_of(ids[1])

@@ -90,6 +90,12 @@ def test_many_looks_take_the_numbers_drawn_before_and_draw_the_further_ones() ->
 
 
 @pytest.mark.django_db
+def test_no_look_is_none() -> None:
+    assert register_looks([], actor=OFFICER, at=MOMENT) == []
+    assert lookups.verify().checked_count == 0
+
+
+@pytest.mark.django_db
 def test_many_numbers_drawn_need_a_line_each() -> None:
     with transaction.atomic():
         draw_looks(person_ids=[7, 8])
