@@ -50,6 +50,7 @@ from chengxin.demonstration.suppliers import (
     Supplier,
 )
 from chengxin.identifiers.identity import IdentityNumber
+from chengxin.inquiries import operations as inquiries
 from chengxin.intake import lookups as intake_lookups
 from chengxin.intake import operations as intake
 from chengxin.intake.errors import MoveNotAllowed
@@ -202,6 +203,7 @@ class _Building:
             actor=SYSTEM,
             now=self.now,
         )
+        inquiries.sample_looks(actor=SYSTEM, now=self.now)  # as every night does
         ledger.integrate(now=self.now)
         return Province(
             people=persons_lookups.count_persons(),

@@ -13,6 +13,7 @@ from chengxin.checking.rules import Rule
 from chengxin.demonstration import operations as demonstration
 from chengxin.demonstration.errors import NotDemonstration, StoreNotEmpty
 from chengxin.demonstration.operations import Province
+from chengxin.inquiries import lookups as inquiries
 from chengxin.intake import lookups as intake
 from chengxin.intake.models import Finding
 from chengxin.intake.states import BatchState, HeldState
@@ -62,6 +63,8 @@ def test_a_province_shows_everything_and_is_not_built_twice(settings: LazySettin
     held = Counter(line.state for line in intake.list_held_lines(state=None, limit=5000))
     assert held.keys() >= {HeldState.WAITING, HeldState.ATTACHED, HeldState.DISMISSED}
     assert len(persons.list_merges(is_undecided=True)) == 1
+    reviews = inquiries.list_reviews()
+    assert "REPEATED" in {review.rule_code for review in reviews}
 
     citizen = actor_of("demo-citizen")
     assert citizen.person_id is not None
@@ -85,4 +88,5 @@ def test_a_province_shows_everything_and_is_not_built_twice(settings: LazySettin
     again = build(goes_on=True)
     assert (again.people, again.batches, again.lines) == (province.people, province.batches, province.lines)
     assert intake.count_batches() == states
+    assert inquiries.list_reviews() == reviews
     assert register.count_looks(person_id=citizen.person_id) == len(register.list_looks(person_id=citizen.person_id))
