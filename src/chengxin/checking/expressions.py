@@ -155,7 +155,10 @@ class _Steps:
     def validity(self, table: ir.Table) -> ir.Table:
         # The sequences 996 to 999 of fifteen digits marked centenarians, whose century the number does not tell.
         undated = table["is_15"].ifelse(table[f"t_{rules.IDENTITY}"].re_search(CENTENARIAN), False)  # noqa: FBT003
-        flags: dict[str, ir.Value] = {f"{BORN}_valid": _is_date(table[f"{BORN}_number"]) & ~undated}
+        flags: dict[str, ir.Value] = {
+            # As the room of identifiers has it: a day in a far year is a day, and lies in the future.
+            f"{BORN}_valid": _is_date(table[f"{BORN}_number"], last_year=9999) & ~undated
+        }
         for code in self.dates():
             loosely = table[f"{code}_loose"].ifelse(_is_date(table[f"{code}_number"]), False)  # noqa: FBT003
             flags[f"{code}_valid"] = table[f"{code}_direct"].notnull() | loosely
@@ -288,8 +291,8 @@ class _Steps:
         return ibis.literal("{") + joined.substr(1) + "}"
 
 
-def _is_date(number: ir.IntegerValue) -> ir.BooleanValue:
-    """Say whether a number YYYYMMDD is a day of the calendar between 1850 and 2199."""
+def _is_date(number: ir.IntegerValue, *, last_year: int = 2199) -> ir.BooleanValue:
+    """Say whether a number YYYYMMDD is a day of the calendar between 1850 and the last year."""
     year, month, day = number // 10_000, (number // 100) % 100, number % 100
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     longest = ibis.cases(
@@ -297,7 +300,7 @@ def _is_date(number: ir.IntegerValue) -> ir.BooleanValue:
         (month.isin([4, 6, 9, 11]), 30),
         else_=31,
     )
-    return year.between(1850, 2199) & month.between(1, 12) & (day >= 1) & (day <= longest)
+    return year.between(1850, last_year) & month.between(1, 12) & (day >= 1) & (day <= longest)
 
 
 def _date(valid: ir.BooleanValue, number: ir.IntegerValue) -> ir.DateValue:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from chengxin.authority.decisions import Refused
@@ -55,7 +55,11 @@ lost = st.sampled_from(["3.50102E+17", "3.5e17", "350102199001010000.0", "350102
 BESIDE = {"AGE_UNKNOWN", "FIELD_TOO_LONG", "IDENTITY_SYNTHETIC"}
 
 
+FAR_YEARS = ["66730724751", "22000101001", "99991231001"]
+
+
 @MANY
+@example([f"350102{rest}{check_character(f'350102{rest}')}" for rest in FAR_YEARS])
 @given(st.lists(st.one_of(whole(divisions), short, foreign, scraps, lost), min_size=300, max_size=400))
 def test_an_identity_number_passes_where_the_identifiers_room_reads_it(texts: list[str]) -> None:
     rows = checked([line(identity_number=text) for text in texts], of=context(synthetic=False))
