@@ -95,7 +95,7 @@ class _Steps:
             f"t_{code}": table[f"c{position}"].fill_null("") for code, position in self.header_plan.positions.items()
         }
         texts[f"t_{rules.IDENTITY}"] = texts[f"t_{rules.IDENTITY}"].upper()
-        return table.select(line=table["line"], **{TODAY: table[TODAY]}, **texts)
+        return table.select("line", TODAY, **texts)
 
     def shapes(self, table: ir.Table) -> ir.Table:
         """Say of each text what it looks like. Rare shapes are looked for only where the usual one is missing."""

@@ -164,11 +164,11 @@ def register_looks(looks: Sequence[LookToMake], *, actor: Actor, at: datetime) -
         TypeError: See :func:`register_look`; nothing was registered then.
         ValueError: See :func:`register_look`; nothing was registered then.
     """
+    if not looks:
+        return []
     order = sorted(range(len(looks)), key=lambda place: looks[place].person_id)
     prepared = [_prepared(looks[place], actor, at) for place in order]
     values = [(one.line.decode(), one.salt, one.before, one.behind, one.event_salt) for one in prepared]
-    if not values:
-        return []
     if len(values) == 1:
         rows = rows_of(REGISTER_ONE_SQL, values[0])
     else:
